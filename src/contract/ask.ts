@@ -1,0 +1,70 @@
+import type { HeaderList } from '../base/header-list.ts';
+import type { Url } from '../base/url.ts';
+import type { Body } from './body.ts';
+
+/** Limits in milliseconds; 0 = none. */
+export interface Timeouts {
+  /** Qt's transfer timeout: no byte in either direction for this long. It runs from the start, so waiting counts. */
+  readonly transfer: number;
+  /** Waiting for a free connection. */
+  readonly queue: number;
+  readonly resolve: number;
+  /** TCP and TLS together, from the first attempt. */
+  readonly connect: number;
+  /** From the last byte sent to the first byte of the final head. */
+  readonly firstByte: number;
+  /** Between two pieces of the answer's body. */
+  readonly idle: number;
+  /** The whole transfer, all hops. */
+  readonly total: number;
+}
+
+export const NO_TIMEOUTS: Timeouts = Object.freeze({ transfer: 0, queue: 0, resolve: 0, connect: 0, firstByte: 0, idle: 0, total: 0 });
+
+/** Everything about a request that is not on its wire image. Shared and frozen when nothing special is wished. */
+export interface Wishes {
+  /** 0 high, 1 normal, 2 low. */
+  readonly priority: 0 | 1 | 2;
+  readonly pipelining: boolean;
+  /** Connections a host; Qt's QHttp1Configuration. */
+  readonly connectionsPerHost: number;
+  /** How long a kept connection may idle, milliseconds; -1 = the engine's default. */
+  readonly keepIdle: number;
+  readonly timeouts: Timeouts;
+  /** Undo the content codings of the answer. False when the caller chose Accept-Encoding. */
+  readonly decode: boolean;
+  /** Bomb guard: bytes after which the ratio is looked at; 0 = always, -1 = never. */
+  readonly bombThreshold: number;
+  /** Name to verify the peer's certificate against; '' = the URL's host. */
+  readonly peerName: string;
+  /** Connections and stores are shared only within a partition. */
+  readonly partition: string;
+  /** Socket keep-alive probes: idle seconds, interval seconds, count; null = the system's. */
+  readonly probes: { readonly idle: number; readonly interval: number; readonly count: number } | null;
+  /** Resend a non-idempotent request that may have been processed. Only ever by the caller's word. */
+  readonly resendUnsafe: boolean;
+}
+
+export const DEFAULT_WISHES: Wishes = Object.freeze({
+  priority: 1,
+  pipelining: false,
+  connectionsPerHost: 6,
+  keepIdle: -1,
+  timeouts: NO_TIMEOUTS,
+  decode: true,
+  bombThreshold: 10_485_760,
+  peerName: '',
+  partition: '',
+  probes: null,
+  resendUnsafe: false,
+});
+
+/** One user request, compiled once and never changed. */
+export interface Ask {
+  readonly method: string;
+  readonly url: Url;
+  /** The caller's headers, order and case as given. Stages add to a hop's copy. */
+  readonly headers: HeaderList;
+  readonly body: Body | null;
+  readonly wishes: Wishes;
+}

@@ -1,0 +1,25 @@
+import type { Failure } from './failure.ts';
+
+/** What a request sends. Compiled by the bridge from whatever the user gave. */
+export interface Body {
+  /** Bytes that will be sent, or -1 when only the end will tell (then the body goes chunked). */
+  readonly length: number;
+  /** True when `open` may be called again to send the same bytes once more. */
+  readonly replayable: boolean;
+  /** The whole body when it is in memory already; readers are then not needed. */
+  readonly bytes: Uint8Array | null;
+  /** Starts reading from the beginning. */
+  open(): BodyReader;
+}
+
+/** Pull side of a body: nothing is read from the source before it is asked for. */
+export interface BodyReader {
+  /**
+   * The next piece; `null` at the end; `undefined` when nothing is there yet, then `wake` is called once when asking again makes sense.
+   * After a failure of the source `failure` is set and `null` is returned.
+   */
+  pull(wake: () => void): Uint8Array | null | undefined;
+  readonly failure: Failure | null;
+  /** The transfer does not need the rest. Idempotent. */
+  close(): void;
+}

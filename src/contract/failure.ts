@@ -1,0 +1,57 @@
+/** Where in the life of a hop something happened. The same words appear in errors, in the netlog and on the command line. */
+export type Phase = 'setup' | 'queue' | 'resolve' | 'connect' | 'tls' | 'send' | 'wait' | 'receive' | 'decode';
+
+/** What went wrong, as a family a program can ask for. The bridge turns it into Qt's number and text. */
+export type FailureKind =
+  | 'refused' // nobody listens there
+  | 'closed' // the peer closed or reset before the answer was complete
+  | 'not-found' // name does not resolve, file does not exist
+  | 'timeout'
+  | 'canceled' // abort() or an AbortSignal
+  | 'tls' // handshake or verification
+  | 'network' // any other socket error
+  | 'protocol' // the peer broke HTTP framing or syntax
+  | 'scheme' // nobody carries this scheme, or not with this operation
+  | 'operation' // the operation cannot be done on this target
+  | 'access' // the system forbids it
+  | 'directory' // the target is a directory
+  | 'decode' // content coding broken, or the bomb guard tripped
+  | 'resend' // the body would have to be sent again and cannot
+  | 'upload' // the body source failed, ended early or was unusable
+  | 'data-url' // not a data: URL
+  | 'input'; // what the caller gave cannot be sent (bad header, bad method, bad URL)
+
+/** One attempt to reach one address, for the error text and the netlog. */
+export interface Attempt {
+  readonly address: string;
+  readonly port: number;
+  readonly outcome: string;
+  readonly milliseconds: number;
+}
+
+/** A failure is a value. The first one keeps the later ones as companions. */
+export interface Failure {
+  readonly kind: FailureKind;
+  readonly phase: Phase;
+  /** A sentence without secrets that names the thing, the place and the way out. */
+  readonly message: string;
+  /** True when bytes of a non-idempotent request left us and no answer came: the server may have acted. */
+  maybeProcessed: boolean;
+  attempts: readonly Attempt[];
+  readonly cause?: unknown;
+  /** For timeouts: which limit struck, in milliseconds. */
+  readonly limit?: { readonly name: string; readonly milliseconds: number };
+  companions?: Failure[];
+}
+
+const NO_ATTEMPTS: readonly Attempt[] = Object.freeze([]);
+
+/** Makes a failure value; optional parts are given as one object. */
+export function failure(
+  kind: FailureKind,
+  phase: Phase,
+  message: string,
+  more?: { cause?: unknown; limit?: { name: string; milliseconds: number }; attempts?: readonly Attempt[] },
+): Failure {
+  return { kind, phase, message, maybeProcessed: false, attempts: more?.attempts ?? NO_ATTEMPTS, ...more } as Failure;
+}

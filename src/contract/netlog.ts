@@ -1,0 +1,44 @@
+/** Milestones of one hop in milliseconds of the injected clock; -1 = did not happen. Filled in whether or not anybody reads it. */
+export interface Timings {
+  queued: number;
+  resolveStart: number;
+  connectStart: number;
+  tlsStart: number;
+  connected: number;
+  sent: number;
+  headReceived: number;
+  ended: number;
+  reused: boolean;
+}
+
+/** One entry for tools. */
+export interface NetLogEvent {
+  readonly transfer: number;
+  readonly hop: number;
+  readonly time: number;
+  readonly what: NetLogWhat;
+  readonly detail?: Readonly<Record<string, unknown>>;
+}
+
+export type NetLogWhat =
+  | 'start'
+  | 'queue'
+  | 'resolve'
+  | 'connect'
+  | 'attempt'
+  | 'tls'
+  | 'lend'
+  | 'request-head'
+  | 'request-body'
+  | 'interim-head'
+  | 'head'
+  | 'body'
+  | 'end'
+  | 'fail'
+  | 'again';
+
+/** The record for tools: it can look and cannot touch. Off, it costs one branch (`if (log.on)`). */
+export interface NetLog {
+  readonly on: boolean;
+  mark(event: NetLogEvent): void;
+}

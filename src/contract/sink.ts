@@ -1,0 +1,42 @@
+import type { HeaderList } from '../base/header-list.ts';
+import type { Failure } from './failure.ts';
+import type { Head } from './head.ts';
+
+/** What is known of a TLS connection when it stands. */
+export interface SecureInfo {
+  readonly protocol: string;
+  readonly cipher: string;
+  readonly alpn: string;
+}
+
+/** A body that is read when asked, for answers that are complete at once (data:, file:, qrc:, later the cache). */
+export interface PullBody {
+  /** Bytes in all. */
+  readonly length: number;
+  /** Copies up to `target.length` bytes into `target`; 0 at the end. Throws when the source fails. */
+  read(target: Uint8Array): number;
+  close(): void;
+}
+
+/**
+ * Who is told, synchronously, what happens to a transfer. The sink may abort the transfer inside any call; the caller checks its
+ * ticket afterwards. Exactly one of `end`, `fail` and `served` closes the conversation.
+ */
+export interface Sink {
+  /** The first attempt to connect starts (after name resolution). */
+  dialing(): void;
+  secured(info: SecureInfo): void;
+  /** The request's head was handed to the socket. Told again for a resend. */
+  sent(): void;
+  /** Body bytes the socket has accepted so far. */
+  uploaded(bytes: number, total: number): void;
+  interimHead(head: Head): void;
+  /** The final head. `decoded` is true when a filter changes the length of the body. */
+  head(head: Head, decoded: boolean): void;
+  /** Body bytes after all filters. The memory is valid during the call only: who keeps bytes copies them. */
+  data(chunk: Uint8Array): void;
+  end(trailers: HeaderList | null): void;
+  fail(failure: Failure): void;
+  /** A complete answer without a network; its signals come later, the body is pulled. */
+  served(head: Head, body: PullBody): void;
+}
