@@ -1,10 +1,16 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests without I/O and without global state: they share their threads, which saves most of the time. */
+const UNIT = ['test/base/**/*.test.ts', 'test/rules/**/*.test.ts', 'test/house/**/*.test.ts'];
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     pool: 'threads',
     testTimeout: 15_000,
     retry: 0,
+    projects: [
+      { extends: true, test: { name: 'unit', include: UNIT, isolate: false } },
+      { extends: true, test: { name: 'io', include: ['test/**/*.test.ts'], exclude: [...UNIT, '**/node_modules/**'] } },
+    ],
   },
 });

@@ -26,7 +26,7 @@ export interface Wishes {
   /** 0 high, 1 normal, 2 low. */
   readonly priority: 0 | 1 | 2;
   readonly pipelining: boolean;
-  /** Connections a host; Qt's QHttp1Configuration. */
+  /** Connections a host; as Qt's HTTP/1 configuration has it. */
   readonly connectionsPerHost: number;
   /** How long a kept connection may idle, milliseconds; -1 = the engine's default. */
   readonly keepIdle: number;
@@ -43,6 +43,8 @@ export interface Wishes {
   readonly probes: { readonly idle: number; readonly interval: number; readonly count: number } | null;
   /** Resend a non-idempotent request that may have been processed. Only ever by the caller's word. */
   readonly resendUnsafe: boolean;
+  /** No request: a connection is opened ahead and kept. */
+  readonly preconnect: boolean;
 }
 
 export const DEFAULT_WISHES: Wishes = Object.freeze({
@@ -57,6 +59,7 @@ export const DEFAULT_WISHES: Wishes = Object.freeze({
   partition: '',
   probes: null,
   resendUnsafe: false,
+  preconnect: false,
 });
 
 /** One user request, compiled once and never changed. */
@@ -65,6 +68,8 @@ export interface Ask {
   readonly url: Url;
   /** The caller's headers, order and case as given. Stages add to a hop's copy. */
   readonly headers: HeaderList;
+  /** Sent where the caller said nothing: languages, agent. Shared between requests. */
+  readonly defaults: HeaderList;
   readonly body: Body | null;
   readonly wishes: Wishes;
 }

@@ -1,0 +1,106 @@
+import { HeaderList } from '../../base/header-list.ts';
+import { type Ask, DEFAULT_WISHES, type Wishes } from '../../contract/ask.ts';
+import type { Body } from '../../contract/body.ts';
+import { lengthValue } from '../../rules/message-framing.ts';
+import { Attribute, CacheLoadControl, Operation, Priority } from '../access/access-enums.ts';
+import { DEFAULT_SETTINGS, type RequestState } from '../access/request-state.ts';
+
+const METHODS: Readonly<Record<number, string>> = {
+  [Operation.HeadOperation]: 'HEAD',
+  [Operation.GetOperation]: 'GET',
+  [Operation.PutOperation]: 'PUT',
+  [Operation.PostOperation]: 'POST',
+  [Operation.DeleteOperation]: 'DELETE',
+};
+
+/** The method an operation stands for; that of a custom one is its verb. */
+export function methodOf(operation: Operation, state: RequestState): string {
+  const method = METHODS[operation];
+  if (method !== undefined) return method;
+  const verb = state.attributes?.get(Attribute.CustomVerbAttribute);
+  if (verb === undefined || verb === null) throw new TypeError('A custom request needs its verb: use sendCustomRequest, or set CustomVerbAttribute.');
+  return typeof verb === 'string' ? verb : Buffer.from(verb as Uint8Array).toString('latin1');
+}
+
+/** The Content-Length the caller set, -1 when there is none or it is no number. */
+export function announcedLength(state: RequestState): number {
+  const value = state.headers.size === 0 ? undefined : state.headers.get('Content-Length');
+  return value === undefined ? -1 : lengthValue(value);
+}
+
+/** A request, once and for all in the words of the engine. */
+export function compileAsk(operation: Operation, method: string, state: RequestState, body: Body | null, transferTimeout: number): Ask {
+  return {
+    method,
+    url: state.url,
+    headers: headersFor(state, body),
+    defaults: defaultsFor(operation, state, body),
+    body,
+    wishes: wishesFor(state, transferTimeout),
+  };
+}
+
+/** The caller's fields; a Content-Length that does not fit the body gives way to the true one. */
+function headersFor(state: RequestState, body: Body | null): HeaderList {
+  const { headers } = state;
+  if (headers.size === 0 || body === null) return headers;
+  const announced = announcedLength(state);
+  if (!headers.has('Content-Length') || announced === body.length) return headers;
+  const corrected = headers.copy();
+  corrected.remove('Content-Length');
+  return corrected;
+}
+
+const AGENT = 'Mozilla/5.0';
+const FORM = 'application/x-www-form-urlencoded';
+
+let plain: HeaderList | null = null;
+let plainForm: HeaderList | null = null;
+
+/** What is sent where the caller said nothing; Qt's values, shared by all requests alike. */
+function defaultsFor(operation: Operation, state: RequestState, body: Body | null): HeaderList {
+  plain ??= new HeaderList(['Accept-Language', languages(process.env), 'User-Agent', AGENT]);
+  const form = operation === Operation.PostOperation && wantsFormType(state, body);
+  const load = state.attributes === null ? undefined : state.attributes.get(Attribute.CacheLoadControlAttribute);
+  if (load === CacheLoadControl.AlwaysNetwork && !state.headers.has('Cache-Control')) {
+    return new HeaderList(['Cache-Control', 'no-cache', 'Pragma', 'no-cache', ...plain.flat, ...(form ? ['Content-Type', FORM] : [])]);
+  }
+  if (!form) return plain;
+  plainForm ??= new HeaderList([...plain.flat, 'Content-Type', FORM]);
+  return plainForm;
+}
+
+/** Qt fills in the type of a POST that has a body or a query and no type. */
+function wantsFormType(state: RequestState, body: Body | null): boolean {
+  if (state.headers.has('Content-Type')) return false;
+  return (body !== null && body.length !== 0) || state.url.query !== null;
+}
+
+/** Accept-Language as Qt makes it from the locale: C gives `en,*`, en_US `en-US,*`, de_DE `de-DE,en,*`. */
+export function languages(env: Readonly<Record<string, string | undefined>>): string {
+  const locale = (env['LC_ALL'] || env['LC_MESSAGES'] || env['LANG'] || 'C').replace(/[.@].*$/, '').replace('_', '-');
+  if (!/^[A-Za-z]{2,3}(-[A-Za-z]{2,4})?$/.test(locale)) return 'en,*';
+  return /^en\b/i.test(locale) ? `${locale},*` : `${locale},en,*`;
+}
+
+function wishesFor(state: RequestState, transferTimeout: number): Wishes {
+  const { settings, attributes, headers } = state;
+  const own = headers.size > 0 && (headers.get('Accept-Encoding') ?? '') !== '';
+  if (settings === DEFAULT_SETTINGS && attributes === null && transferTimeout === 0 && !own) return DEFAULT_WISHES;
+  const { timeouts, tcpKeepAliveIdle: idle, tcpKeepAliveInterval: interval, tcpKeepAliveCount: count } = settings;
+  const expiry = attributes?.get(Attribute.ConnectionCacheExpiryTimeoutSecondsAttribute);
+  return {
+    priority: settings.priority === Priority.HighPriority ? 0 : settings.priority === Priority.LowPriority ? 2 : 1,
+    pipelining: attributes?.get(Attribute.HttpPipeliningAllowedAttribute) === true,
+    connectionsPerHost: settings.connectionsPerHost,
+    keepIdle: typeof expiry === 'number' ? expiry * 1000 : -1,
+    timeouts: timeouts.transfer === 0 && transferTimeout > 0 ? { ...timeouts, transfer: transferTimeout } : timeouts,
+    decode: !own,
+    bombThreshold: settings.decompressedSafetyCheckThreshold,
+    peerName: settings.peerVerifyName,
+    partition: settings.partition,
+    probes: idle + interval + count > 0 ? { idle, interval, count } : null,
+    resendUnsafe: settings.resendUnsafe,
+    preconnect: false,
+  };
+}

@@ -1,0 +1,57 @@
+import type { Failure, FailureKind } from '../../contract/failure.ts';
+import { NetworkError } from '../access/access-enums.ts';
+
+/** Qt's number for a family of failures. */
+const BY_KIND: Readonly<Record<FailureKind, NetworkError>> = {
+  refused: NetworkError.ConnectionRefusedError,
+  closed: NetworkError.RemoteHostClosedError,
+  'not-found': NetworkError.HostNotFoundError,
+  timeout: NetworkError.TimeoutError,
+  canceled: NetworkError.OperationCanceledError,
+  tls: NetworkError.SslHandshakeFailedError,
+  network: NetworkError.UnknownNetworkError,
+  protocol: NetworkError.ProtocolFailure,
+  scheme: NetworkError.ProtocolUnknownError,
+  operation: NetworkError.ProtocolInvalidOperationError,
+  access: NetworkError.ContentAccessDenied,
+  directory: NetworkError.ContentOperationNotPermittedError,
+  decode: NetworkError.UnknownContentError,
+  resend: NetworkError.ContentReSendError,
+  upload: NetworkError.UnknownNetworkError,
+  'data-url': NetworkError.ProtocolFailure,
+  input: NetworkError.ProtocolInvalidOperationError,
+};
+
+export function networkErrorOf(failure: Failure, scheme: string): NetworkError {
+  // a name that is not found is a host on the network and content elsewhere
+  if (failure.kind === 'not-found' && failure.phase !== 'resolve' && scheme !== 'http' && scheme !== 'https') return NetworkError.ContentNotFoundError;
+  return BY_KIND[failure.kind];
+}
+
+const BY_STATUS: Readonly<Record<number, NetworkError>> = {
+  400: NetworkError.ProtocolInvalidOperationError,
+  401: NetworkError.AuthenticationRequiredError,
+  403: NetworkError.ContentAccessDenied,
+  404: NetworkError.ContentNotFoundError,
+  405: NetworkError.ContentOperationNotPermittedError,
+  407: NetworkError.ProxyAuthenticationRequiredError,
+  409: NetworkError.ContentConflictError,
+  410: NetworkError.ContentGoneError,
+  418: NetworkError.ProtocolInvalidOperationError,
+  500: NetworkError.InternalServerError,
+  501: NetworkError.OperationNotImplementedError,
+  503: NetworkError.ServiceUnavailableError,
+};
+
+/** Qt's number for a final status; NoError below 400. */
+export function networkErrorOfStatus(status: number): NetworkError {
+  if (status < 400) return NetworkError.NoError;
+  return BY_STATUS[status] ?? (status < 500 ? NetworkError.UnknownContentError : NetworkError.UnknownServerError);
+}
+
+/** The sentence for a status error: what, where, and what the server said. */
+export function statusText(status: number, reason: string, url: string): string {
+  if (status === 401) return `Host requires authentication (${url} answered 401)`;
+  if (status === 407) return `Proxy requires authentication (${url} answered 407)`;
+  return `Error transferring ${url} - server replied: ${reason === '' ? status : `${reason} (${status})`}`;
+}

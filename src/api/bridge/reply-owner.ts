@@ -1,0 +1,19 @@
+import type { QNetworkReply } from '../access/qnetworkreply.ts';
+import type { QNetworkRequest } from '../access/qnetworkrequest.ts';
+import type { QUrl } from '../core/qurl.ts';
+
+/** What a reply needs of the manager that made it. */
+export interface ReplyOwner {
+  /** The reply does not run any more. */
+  forget(reply: QNetworkReply): void;
+  /** Emits the manager's `finished`. */
+  finishedBy(reply: QNetworkReply): void;
+  /** Emits the manager's `encrypted`. */
+  encryptedBy(reply: QNetworkReply): void;
+  /** autoDeleteReplies, or what the request says instead. */
+  deletesWhenFinished(request: QNetworkRequest): boolean;
+  emptyRequest(): QNetworkRequest;
+  copyOf(request: QNetworkRequest): QNetworkRequest;
+  /** A Location field as the server wrote it. */
+  urlFromWire(text: string): QUrl;
+}

@@ -1,0 +1,433 @@
+import { ByteQueue } from '../../base/byte-queue.ts';
+import { afterTurn } from '../../base/clock.ts';
+import { HeaderList } from '../../base/header-list.ts';
+import type { Url } from '../../base/url.ts';
+import type { Ask } from '../../contract/ask.ts';
+import type { Body } from '../../contract/body.ts';
+import { type Failure, failure } from '../../contract/failure.ts';
+import type { Head } from '../../contract/head.ts';
+import type { Timings } from '../../contract/netlog.ts';
+import type { PullBody, SecureInfo, Sink } from '../../contract/sink.ts';
+import type { Engine, Transfer } from '../../engine/assembly.ts';
+import { lengthValue } from '../../rules/message-framing.ts';
+import { Attribute, type AttributeValue, NetworkError, type Operation } from '../access/access-enums.ts';
+import * as R from '../access/qnetworkreply.ts';
+import type { QNetworkRequest } from '../access/qnetworkrequest.ts';
+import type { ReplyFailure } from '../access/reply-error.ts';
+import { ABOUT_TO_CLOSE, NO_BYTES, QIODevice, READ_CHANNEL_FINISHED, READY_READ } from '../core/qiodevice.ts';
+import { isDestroyed, peekSignal } from '../core/qobject.ts';
+import { type QUrl, qurlFrom } from '../core/qurl.ts';
+import { networkErrorOf, networkErrorOfStatus, statusText } from './error-map.ts';
+import type { ReplyOwner } from './reply-owner.ts';
+
+/** Qt's cadence of progress signals. */
+const PROGRESS_MS = 100;
+
+const RUNNING = 0;
+/** The last signals are being emitted. */
+const ENDING = 1;
+const OVER = 2;
+
+/** The reply of the network access manager: the sink of its transfer, in Qt's words and Qt's order of signals. */
+export class TransferReply extends R.QNetworkReply implements Sink {
+  private readonly engine: Engine;
+  private readonly owner: ReplyOwner;
+  private readonly made: QNetworkRequest;
+  private readonly operationMade: Operation;
+  private link: Url;
+  private transfer: Transfer | null = null;
+  private state = RUNNING;
+  private head_: Head | null = null;
+  private encrypted_ = false;
+  private uploads: Body | null = null;
+  private readonly buffer = new ByteQueue();
+  private pull: PullBody | null = null;
+  private received = 0;
+  private expected = -1;
+  private lastDownload = 0;
+  private lastUpload = 0;
+  private everyUpload = false;
+  private problem: Failure | null = null;
+  /** The answer is complete, but not all of it fits into the read buffer yet. */
+  private endWaits = false;
+  private refilling = false;
+  /** data:, file: and qrc: are finished when get() returns; their signals come later. */
+  private immediate = false;
+  private waitingBody: { cancel(): void } | null = null;
+
+  constructor(engine: Engine, owner: ReplyOwner, operation: Operation, request: QNetworkRequest, url: Url) {
+    super();
+    this.engine = engine;
+    this.owner = owner;
+    this.made = request;
+    this.operationMade = operation;
+    // a host that says nothing is not kept, as in Qt
+    this.link = url.scheme === 'file' && url.host === 'localhost' ? url.with({ host: '' }) : url;
+    this.setOpenMode(QIODevice.ReadOnly);
+    this.setWeakOwner(owner);
+  }
+
+  private setWeakOwner(owner: ReplyOwner): void {
+    this._manager = owner as never;
+    this._parent = owner as never;
+  }
+
+  // ---- starting
+
+  /** Starts in this turn's batch. */
+  begin(ask: Ask, everyUpload: boolean): void {
+    this.prepare(ask, everyUpload);
+    this.engine.schedule(this.transfer!);
+  }
+
+  /** Starts inside the call; the reply is finished when it returns, its signals are queued. */
+  beginNow(ask: Ask): void {
+    this.prepare(ask, false);
+    this.immediate = true;
+    this.engine.start(this.transfer!);
+  }
+
+  /** The body has to be collected first; `cancel` ends that. */
+  waitForBody(waiting: { cancel(): void }): void {
+    this.waitingBody = waiting;
+  }
+
+  private prepare(ask: Ask, everyUpload: boolean): void {
+    this.waitingBody = null;
+    this.uploads = ask.body;
+    this.everyUpload = everyUpload;
+    this.transfer = this.engine.create(ask, this);
+  }
+
+  // ---- what Qt's users ask
+
+  override isRunning(): boolean {
+    return !this.isFinished();
+  }
+
+  override operation(): Operation {
+    return this.operationMade;
+  }
+
+  override request(): QNetworkRequest {
+    this.assertAlive('request');
+    return this.owner.copyOf(this.made);
+  }
+
+  override url(): QUrl {
+    return qurlFrom(this.link);
+  }
+
+  override attribute<C extends number>(code: C): AttributeValue<C> | null {
+    return (this.own(code) ?? super.attribute(code)) as AttributeValue<C> | null;
+  }
+
+  private own(code: number): unknown {
+    const head = this.head_;
+    if (code === Attribute.ConnectionEncryptedAttribute) return this.encrypted_ || this.link.scheme === 'https';
+    if (head === null || head.status === 0) return null;
+    switch (code) {
+      case Attribute.HttpStatusCodeAttribute:
+        return head.status;
+      case Attribute.HttpReasonPhraseAttribute:
+        return head.reason;
+      case Attribute.HttpPipeliningWasUsedAttribute:
+        return head.pipelined;
+      case Attribute.Http2WasUsedAttribute:
+        return false;
+      default:
+        return null;
+    }
+  }
+
+  override failure(): ReplyFailure | null {
+    if (this.errorCode === NetworkError.NoError) return null;
+    const { problem } = this;
+    if (problem === null) return super.failure();
+    const { kind, phase, maybeProcessed, attempts, message, cause, limit } = problem;
+    return { kind, phase, maybeProcessed, attempts, message, ...(cause === undefined ? {} : { cause }), ...(limit === undefined ? {} : { limit }) };
+  }
+
+  override timings(): Readonly<Timings> | null {
+    return this.transfer?.timings ?? null;
+  }
+
+  override transferId(): number {
+    return this.transfer?.id ?? 0;
+  }
+
+  // ---- reading
+
+  override bytesAvailable(): number {
+    if (this.pull !== null) return this.pull.length - this.received + super.bytesAvailable();
+    return this.exposed() + super.bytesAvailable();
+  }
+
+  /** What the reader may see now: the read buffer's size bounds it while the reply runs. */
+  private exposed(): number {
+    const limit = this.readBufferSize();
+    return limit === 0 || this.state !== RUNNING ? this.buffer.size : Math.min(limit, this.buffer.size);
+  }
+
+  protected override readData(maxSize: number): Buffer | null {
+    if (this.pull !== null) return this.readPull(this.pull, maxSize);
+    const max = Math.min(maxSize, this.exposed());
+    if (max <= 0) return null;
+    const piece = this.buffer.take(max);
+    if (this.readBufferSize() > 0 && this.state === RUNNING) this.refillSoon();
+    return piece;
+  }
+
+  private readPull(pull: PullBody, maxSize: number): Buffer | null {
+    const target = Buffer.allocUnsafe(Math.min(maxSize, pull.length - this.received));
+    if (target.length === 0) return null;
+    const n = pull.read(target);
+    this.received += n;
+    const { scheme } = this.link;
+    if (n > 0 && scheme !== 'data' && super.attribute(Attribute.HttpStatusCodeAttribute) === null) {
+      // a file answers 200 OK once something of it was read, as in Qt
+      this.setAttribute(Attribute.HttpStatusCodeAttribute, 200);
+      this.setAttribute(Attribute.HttpReasonPhraseAttribute, 'OK');
+    }
+    return target.subarray(0, n);
+  }
+
+  override readAll(): Buffer {
+    // the common case: everything is in the buffer and nothing was peeked at
+    if (this.pull === null && super.bytesAvailable() === 0 && this.isReadable()) {
+      const max = this.exposed();
+      if (max === 0) return NO_BYTES;
+      const piece = this.buffer.take(max);
+      if (this.readBufferSize() > 0 && this.state === RUNNING) this.refillSoon();
+      return piece;
+    }
+    return super.readAll();
+  }
+
+  override canReadLine(): boolean {
+    return super.canReadLine() || this.buffer.indexOf(10, this.exposed()) >= 0;
+  }
+
+  override atEnd(): boolean {
+    return !this.isOpen() || this.bytesAvailable() === 0;
+  }
+
+  override setReadBufferSize(size: number): void {
+    super.setReadBufferSize(size);
+    if (this.state === RUNNING) this.refillSoon();
+  }
+
+  /** The reader took something, or raised the limit: go on when its code has run. */
+  private refillSoon(): void {
+    if (this.refilling) return;
+    this.refilling = true;
+    this.engine.clock.soon(() => this.refill());
+  }
+
+  private refill(): void {
+    this.refilling = false;
+    if (this.state !== RUNNING) return;
+    const limit = this.readBufferSize();
+    if (this.buffer.size > 0) peekSignal(this, READY_READ)?.emit();
+    if (this.state !== RUNNING) return;
+    if (limit > 0 && this.buffer.size > limit) return;
+    if (this.endWaits) this.complete();
+    else if (limit === 0 || this.buffer.size < limit) this.transfer?.resume();
+  }
+
+  // ---- stopping
+
+  override abort(): void {
+    this.stop();
+  }
+
+  override close(): void {
+    this.stop();
+  }
+
+  private stop(): void {
+    if (isDestroyed(this) || this.state === OVER) return;
+    if (this.immediate) {
+      this.pull?.close();
+      return this.shut();
+    }
+    if (this.state === ENDING) {
+      this.shut();
+      this.buffer.clear();
+      return;
+    }
+    this.waitingBody?.cancel();
+    this.transfer?.cancel();
+    this.shut();
+    this.problem = failure('canceled', 'receive', 'Operation canceled');
+    this.setError(NetworkError.OperationCanceledError, 'Operation canceled');
+    this.finish();
+  }
+
+  /** Closes the device: aboutToClose, and nothing can be read any more. */
+  private shut(): void {
+    if (!this.isOpen()) return;
+    peekSignal(this, ABOUT_TO_CLOSE)?.emit();
+    this.setOpenMode(QIODevice.NotOpen);
+  }
+
+  protected override destructing(): void {
+    this.waitingBody?.cancel();
+    this.transfer?.cancel();
+    this.pull?.close();
+    this.buffer.clear();
+    this.state = OVER;
+    this.owner.forget(this);
+    super.destructing();
+  }
+
+  // ---- Sink
+
+  dialing(): void {
+    peekSignal(this, R.SOCKET_STARTED_CONNECTING)?.emit();
+  }
+
+  secured(_info: SecureInfo): void {
+    this.encrypted_ = true;
+    this.owner.encryptedBy(this);
+    if (this.state === RUNNING) peekSignal(this, R.ENCRYPTED)?.emit();
+  }
+
+  sent(): void {
+    // Qt says nothing of a request whose body is there and empty
+    if (this.uploads !== null && this.uploads.length === 0) return;
+    peekSignal(this, R.REQUEST_SENT)?.emit();
+  }
+
+  uploaded(bytes: number, total: number): void {
+    const signal = peekSignal(this, R.UPLOAD_PROGRESS);
+    if (signal === undefined) return;
+    const now = this.engine.clock.now();
+    if (!this.everyUpload && bytes !== total && this.lastUpload !== 0 && now - this.lastUpload < PROGRESS_MS) return;
+    this.lastUpload = now;
+    signal.emit(bytes, total);
+  }
+
+  interimHead(_head: Head): void {}
+
+  head(head: Head, decoded: boolean): void {
+    this.head_ = head;
+    const { headers } = head;
+    if (decoded) this.takeOutLength(headers);
+    else if (head.bodyLength > 0) this.expected = head.bodyLength;
+    else if (head.bodyLength === 0) this.expected = lengthValue(headers.get('Content-Length') ?? '');
+    this.fields = withoutEmpty(headers);
+    if (head.status >= 300 && head.status < 400) this.noteRedirect(head);
+    peekSignal(this, R.META_DATA_CHANGED)?.emit();
+  }
+
+  /** The length of what came is not the length of what is delivered (Qt moves it to an attribute). */
+  private takeOutLength(headers: HeaderList): void {
+    const length = lengthValue(headers.get('Content-Length') ?? '');
+    if (length >= 0) this.setAttribute(Attribute.OriginalContentLengthAttribute, length);
+    headers.remove('Content-Length');
+  }
+
+  private noteRedirect(head: Head): void {
+    const location = head.headers.get('Location');
+    if (location !== undefined && head.status !== 304) this.setAttribute(Attribute.RedirectionTargetAttribute, this.owner.urlFromWire(location));
+  }
+
+  data(chunk: Uint8Array): void {
+    this.received += chunk.length;
+    this.buffer.push(Buffer.from(chunk));
+    const limit = this.readBufferSize();
+    if (limit > 0 && this.buffer.size >= limit) this.transfer!.pause();
+    peekSignal(this, READY_READ)?.emit();
+    if (this.state !== RUNNING) return;
+    const progress = peekSignal(this, R.DOWNLOAD_PROGRESS);
+    if (progress !== undefined) this.reportDownload(progress);
+  }
+
+  private reportDownload(progress: { emit(...a: unknown[]): void }): void {
+    const now = this.engine.clock.now();
+    if (this.lastDownload === 0) this.lastDownload = this.transfer!.started;
+    if (now - this.lastDownload < PROGRESS_MS) return;
+    this.lastDownload = now;
+    progress.emit(this.received, this.expected);
+  }
+
+  end(_trailers: HeaderList | null): void {
+    const limit = this.readBufferSize();
+    if (limit > 0 && this.buffer.size > limit) this.endWaits = true;
+    else this.complete();
+  }
+
+  private complete(): void {
+    const head = this.head_;
+    if (head !== null && head.status >= 400) {
+      this.setError(networkErrorOfStatus(head.status), statusText(head.status, head.reason, this.link.hrefWithoutUserInfo));
+    }
+    this.finish();
+  }
+
+  fail(problem: Failure): void {
+    this.problem = problem;
+    const code = networkErrorOf(problem, this.link.scheme);
+    if (problem.kind === 'timeout' && problem.limit !== undefined) this.shut();
+    this.setError(code, problem.message);
+    if (!this.immediate) return this.finish();
+    this.setFinished(true);
+    afterTurn(() => this.tellImmediate(() => this.emitError()));
+  }
+
+  served(head: Head, body: PullBody): void {
+    this.head_ = head;
+    this.fields = head.headers;
+    this.pull = body;
+    this.setFinished(true);
+    afterTurn(() =>
+      this.tellImmediate(() => {
+        peekSignal(this, R.META_DATA_CHANGED)?.emit();
+        if (!isDestroyed(this)) peekSignal(this, R.DOWNLOAD_PROGRESS)?.emit(body.length, body.length);
+        if (!isDestroyed(this)) peekSignal(this, READY_READ)?.emit();
+      }),
+    );
+  }
+
+  private tellImmediate(first: () => void): void {
+    if (isDestroyed(this)) return;
+    first();
+    if (!isDestroyed(this)) this.tellFinished();
+  }
+
+  // ---- the last signals
+
+  /** Qt's order: error, the last progress, end of reading, then the manager's `finished` before the reply's. */
+  private finish(): void {
+    this.state = ENDING;
+    this.endWaits = false;
+    if (this.errorCode !== NetworkError.NoError) this.emitError();
+    if (isDestroyed(this)) return;
+    peekSignal(this, R.DOWNLOAD_PROGRESS)?.emit(this.received, this.expected >= 0 ? this.expected : this.received);
+    if (isDestroyed(this)) return;
+    if (this.uploads !== null) peekSignal(this, R.UPLOAD_PROGRESS)?.emit(0, 0);
+    if (isDestroyed(this)) return;
+    peekSignal(this, READ_CHANNEL_FINISHED)?.emit();
+    if (isDestroyed(this)) return;
+    this.setFinished(true);
+    this.tellFinished();
+  }
+
+  private tellFinished(): void {
+    this.state = OVER;
+    this.owner.forget(this);
+    this.owner.finishedBy(this);
+    if (isDestroyed(this)) return;
+    // queued before the reply's own signal, as in Qt: what that one starts comes after the deletion
+    if (this.owner.deletesWhenFinished(this.made)) this.deleteLater();
+    peekSignal(this, R.FINISHED)?.emit();
+  }
+}
+
+/** Qt shows no field that has no value. */
+function withoutEmpty(headers: HeaderList): HeaderList {
+  const { flat } = headers;
+  for (let i = 1; i < flat.length; i += 2) if (flat[i] === '') return new HeaderList(flat.filter((_, at) => flat[at | 1] !== ''));
+  return headers;
+}

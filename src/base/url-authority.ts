@@ -1,0 +1,51 @@
+/** The authority of a URL (RFC 3986 section 3.2): user info, host and port. */
+import { firstForbidden, IN_USER_INFO, recode } from './percent.ts';
+import { readHost } from './url-host.ts';
+
+/** User info and host in normal form, or what is wrong with them. */
+interface Authority {
+  readonly userInfo: string | null;
+  readonly host: string | null;
+  readonly port: number;
+  readonly error: string;
+}
+
+export const NO_AUTHORITY: Authority = Object.freeze({ userInfo: null, host: null, port: -1, error: '' });
+
+/** Reads what stands between `//` and the path. */
+export function readAuthority(text: string, strict: boolean): Authority {
+  const at = text.indexOf('@');
+  const userInfo = at < 0 ? null : text.slice(0, at);
+  const place = text.slice(at + 1);
+  const fail = (error: string): Authority => ({ ...NO_AUTHORITY, error });
+  if (strict && userInfo !== null && firstForbidden(userInfo, IN_USER_INFO) >= 0)
+    return fail('Invalid user name or password (a character is not permitted)');
+
+  // The last colon, unless it is one of an address in brackets.
+  const colon = place.lastIndexOf(':');
+  const hasPort = colon >= 0 && !(place.startsWith('[') && place.indexOf(']') > colon);
+  const digits = hasPort ? place.slice(colon + 1) : '';
+  if (hasPort && strict && digits === '') return fail('Port field was empty');
+  if (!/^[0-9]*$/.test(digits) || Number(digits) > 65535) return fail('Invalid port or port number out of range');
+
+  const reading = readHost(hasPort ? place.slice(0, colon) : place);
+  if (reading.error !== '') return fail(reading.error);
+  return {
+    userInfo: userInfo === null ? null : recodeUserInfo(userInfo),
+    host: reading.host,
+    port: digits === '' ? -1 : Number(digits),
+    error: '',
+  };
+}
+
+/** User name and password are two parts: a broken escape in one says nothing about the other. */
+export function recodeUserInfo(text: string): string {
+  const colon = text.indexOf(':');
+  if (colon < 0) return recode(text, IN_USER_INFO);
+  return recode(text.slice(0, colon), IN_USER_INFO) + ':' + recode(text.slice(colon + 1), IN_USER_INFO);
+}
+
+/** A host as it stands in a URL. */
+export function bracketed(host: string): string {
+  return host.includes(':') ? `[${host}]` : host;
+}

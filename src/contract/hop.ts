@@ -1,0 +1,68 @@
+import type { HeaderList } from '../base/header-list.ts';
+import type { Url } from '../base/url.ts';
+import type { Ask } from './ask.ts';
+import type { Body } from './body.ts';
+import type { Attempt, Failure } from './failure.ts';
+import type { Head } from './head.ts';
+import type { NetLogWhat, Timings } from './netlog.ts';
+import type { PullBody, SecureInfo } from './sink.ts';
+
+/**
+ * One trip out and back of a transfer. Made by the conductor, filled in by the stages on the way out, carried by a transport.
+ * The methods are how the transport tells, synchronously, what happens; exactly one of `end`, `fail` and `served` is the last.
+ */
+export interface Hop {
+  readonly ask: Ask;
+  /** 0 for the first trip. */
+  readonly index: number;
+  method: string;
+  url: Url;
+  body: Body | null;
+  /** This hop's own header fields, ready to send; stages add to them. */
+  headers: HeaderList;
+  /** What the decode stage offers the server; '' = nothing. */
+  acceptEncoding: string;
+  /** Sent once more after its connection died: it wants a connection nobody used before. */
+  readonly resent: boolean;
+  readonly timings: Timings;
+  /** Every attempt to connect, for the error and the tools. */
+  readonly attempts: Attempt[];
+  /** Number of the connection that carried it, 0 before. */
+  connection: number;
+
+  /** For the netlog. The detail is built by the caller, so it is for rare events or behind `noting`. */
+  note(what: NetLogWhat, detail?: Readonly<Record<string, unknown>>): void;
+  /** Whether anybody reads the netlog. */
+  readonly noting: boolean;
+
+  /** The first attempt to connect starts (after name resolution). */
+  dialing(): void;
+  secured(info: SecureInfo): void;
+  /** The request's head was handed to the socket. Told again for a resend. */
+  sent(): void;
+  /** Body bytes accepted so far; `total` is -1 when unknown. */
+  uploaded(bytes: number, total: number): void;
+  /** A 1xx head. */
+  interim(head: Head): void;
+  /** The final head. */
+  head(head: Head): void;
+  /** Body bytes as they came. The memory is valid during the call only. */
+  data(chunk: Uint8Array): void;
+  end(trailers: HeaderList | null): void;
+  fail(failure: Failure, facts: HopFacts): void;
+  /** A complete answer without a network; the body is pulled. */
+  served(head: Head, body: PullBody): void;
+}
+
+/** What the ledger knows of a hop that failed; the retry rule decides on it. */
+export interface HopFacts {
+  /** The connection had carried an earlier exchange. */
+  readonly reused: boolean;
+  readonly bytesWritten: number;
+  readonly bytesRead: number;
+  /** The peer sent something that is not HTTP. */
+  readonly garbage: boolean;
+}
+
+/** Facts of a hop that never had to do with a connection. */
+export const NO_FACTS: HopFacts = Object.freeze({ reused: false, bytesWritten: 0, bytesRead: 0, garbage: false });

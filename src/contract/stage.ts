@@ -1,0 +1,49 @@
+import type { Ask } from './ask.ts';
+import type { Clock } from './clock.ts';
+import type { Failure } from './failure.ts';
+import type { FilterTarget, Filter } from './filter.ts';
+import type { Head } from './head.ts';
+import type { Hop, HopFacts } from './hop.ts';
+
+/**
+ * What a stage answers. `go`: to the next stage. `again`: a new hop from the top. `served`: the stage has told the hop the whole
+ * answer. `wait`: it will call `journey.proceed`. `fail`: it has called `journey.refuse`.
+ */
+export type Verdict = 'go' | 'again' | 'served' | 'wait' | 'fail';
+
+/** One concern, seen in both directions. Stages keep nothing about a transfer but in the journey's memory. */
+export interface Stage {
+  readonly name: string;
+  outward?(hop: Hop, journey: Journey): Verdict;
+  inward?(hop: Hop, head: Head, journey: Journey): Verdict;
+  /** The hop was lost before its final head. Answers `go` or `again`. */
+  failed?(hop: Hop, failure: Failure, facts: HopFacts, journey: Journey): Verdict;
+  /** The transfer is over, however it ended. Called exactly once for each transfer that passed the stage. */
+  settle?(journey: Journey): void;
+}
+
+/** What a stage sees of the transfer it works on. */
+export interface Journey {
+  readonly ask: Ask;
+  readonly clock: Clock;
+  readonly hop: Hop;
+  /** Resends so far because connections died. */
+  readonly resends: number;
+  /** When the transfer began. */
+  readonly started: number;
+  /** When bytes last moved in either direction; kept only while `watched`. */
+  readonly lastActivity: number;
+  watched: boolean;
+  /** The reader does not want more for now, so silence is not the peer's fault. */
+  readonly paused: boolean;
+  /** What stages remember between hops, by stage. */
+  readonly memory: Map<Stage, unknown>;
+  /** Records why, for a verdict of `fail`. */
+  refuse(failure: Failure): 'fail';
+  /** Ends the transfer from outside the walk, as a timer does. */
+  giveUp(failure: Failure): void;
+  /** Goes on after `wait`. */
+  proceed(verdict: Verdict): void;
+  /** Puts a filter between the transport and what stands there already. */
+  insert(make: (target: FilterTarget) => Filter): void;
+}

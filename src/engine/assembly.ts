@@ -1,0 +1,89 @@
+import { systemClock } from '../base/clock.ts';
+import type { Ask } from '../contract/ask.ts';
+import type { Clock } from '../contract/clock.ts';
+import type { NetLogEvent } from '../contract/netlog.ts';
+import type { Sink } from '../contract/sink.ts';
+import type { Transport } from '../contract/transport.ts';
+import { deadline } from '../stages/deadline.ts';
+import { decode } from '../stages/decode.ts';
+import { gate } from '../stages/gate.ts';
+import { retry } from '../stages/retry.ts';
+import { DataTransport } from '../transports/data/data.ts';
+import { FileTransport } from '../transports/file/file.ts';
+import { HttpTransport } from '../transports/http/http.ts';
+import { QrcTransport } from '../transports/qrc/qrc.ts';
+import type { Network } from '../wire/dial/network.ts';
+import { nodeNetwork } from '../wire/dial/node-network.ts';
+import { Resolver } from '../wire/dial/resolver.ts';
+import { Pool } from '../wire/pool/pool.ts';
+import { Conductor } from './conductor.ts';
+import { NetLogHub } from './netlog.ts';
+import type { Transfer } from './transfer.ts';
+
+export interface EngineSeams {
+  readonly clock?: Clock;
+  readonly network?: Network;
+}
+
+/** Everything one manager runs on, put together; the only file that knows all parts. */
+export class Engine {
+  readonly clock: Clock;
+  readonly netlog = new NetLogHub();
+  private readonly resolver: Resolver;
+  private readonly pool: Pool;
+  private readonly conductor: Conductor;
+
+  constructor(seams: EngineSeams = {}) {
+    this.clock = seams.clock ?? systemClock;
+    const network = seams.network ?? nodeNetwork;
+    this.resolver = new Resolver(network, this.clock);
+    this.pool = new Pool({ network, resolver: this.resolver, clock: this.clock });
+    const http = new HttpTransport(this.pool, this.clock);
+    const transports = new Map<string, Transport>([
+      ['file', new FileTransport()],
+      ['qrc', new QrcTransport()],
+      ['http', http],
+      ['https', http],
+      ['data', new DataTransport()],
+    ]);
+    const stages = [gate(new Set(transports.keys())), deadline, retry, decode()];
+    this.conductor = new Conductor({ clock: this.clock, netlog: this.netlog, stages, transports });
+  }
+
+  /** A transfer that rests until it is started. */
+  create(ask: Ask, sink: Sink): Transfer {
+    return this.conductor.create(ask, sink);
+  }
+
+  /** Starts it together with all others of this turn. */
+  schedule(transfer: Transfer): void {
+    this.conductor.schedule(transfer);
+  }
+
+  /** Starts it inside the call; for schemes that answer at once. */
+  start(transfer: Transfer): void {
+    this.conductor.start(transfer);
+  }
+
+  listen(listener: (event: NetLogEvent) => void): () => void {
+    return this.netlog.listen(listener);
+  }
+
+  /** Connections that stand now. */
+  get connections(): number {
+    return this.pool.standing;
+  }
+
+  /** Closes all connections; what is on them or waits for one fails as canceled. */
+  clearConnections(): void {
+    this.pool.clear();
+  }
+
+  /** Closes idle connections and forgets names; what runs goes on. */
+  clearCaches(): void {
+    this.pool.closeIdle();
+    this.resolver.clear();
+  }
+}
+
+export type { Transfer };

@@ -1,0 +1,144 @@
+import type { Ask } from '../contract/ask.ts';
+import type { Clock } from '../contract/clock.ts';
+import { type Failure, failure } from '../contract/failure.ts';
+import type { Head } from '../contract/head.ts';
+import type { HopFacts } from '../contract/hop.ts';
+import type { NetLog } from '../contract/netlog.ts';
+import type { Sink } from '../contract/sink.ts';
+import type { Stage, Verdict } from '../contract/stage.ts';
+import type { Transport } from '../contract/transport.ts';
+import type { LiveHop } from './hop.ts';
+import { Transfer } from './transfer.ts';
+
+/** Trips a transfer may make, whatever the reasons. */
+const MOST_HOPS = 200;
+
+export interface ConductorParts {
+  readonly clock: Clock;
+  readonly netlog: NetLog;
+  /** In the order a request passes them. */
+  readonly stages: readonly Stage[];
+  /** By scheme. */
+  readonly transports: ReadonlyMap<string, Transport>;
+}
+
+/** The only loop: it walks hops through the stages, hands them to transports, and starts again when a stage says so. */
+export class Conductor {
+  readonly clock: Clock;
+  readonly netlog: NetLog;
+  private readonly transports: ReadonlyMap<string, Transport>;
+  private readonly outwards: readonly Stage[];
+  private readonly inwards: readonly Stage[];
+  private readonly failing: readonly Stage[];
+  private readonly settling: readonly Stage[];
+  private starting: Transfer[] = [];
+  private readonly flush = (): void => this.startAll();
+  private count = 0;
+
+  constructor(parts: ConductorParts) {
+    this.clock = parts.clock;
+    this.netlog = parts.netlog;
+    this.transports = parts.transports;
+    const reversed = [...parts.stages].reverse();
+    this.outwards = parts.stages.filter((stage) => stage.outward !== undefined);
+    this.inwards = reversed.filter((stage) => stage.inward !== undefined);
+    this.failing = reversed.filter((stage) => stage.failed !== undefined);
+    this.settling = reversed.filter((stage) => stage.settle !== undefined);
+  }
+
+  /** A new transfer; it rests until `start` or `schedule`. */
+  create(ask: Ask, sink: Sink): Transfer {
+    return new Transfer(this, ++this.count, ask, sink);
+  }
+
+  /** Starts the transfer before the next I/O, together with all others of this turn, the urgent ones first. */
+  schedule(transfer: Transfer): void {
+    this.starting.push(transfer);
+    if (this.starting.length === 1) this.clock.soon(this.flush);
+  }
+
+  private startAll(): void {
+    const batch = this.starting;
+    this.starting = [];
+    const priority = batch[0]!.ask.wishes.priority;
+    if (batch.some((transfer) => transfer.ask.wishes.priority !== priority)) batch.sort((a, b) => a.ask.wishes.priority - b.ask.wishes.priority);
+    for (const transfer of batch) this.start(transfer);
+  }
+
+  start(transfer: Transfer): void {
+    if (transfer.over) return;
+    if (this.netlog.on) transfer.note(transfer.hop, 'start', { method: transfer.ask.method, url: transfer.ask.url.hrefWithoutUserInfo });
+    this.outward(transfer);
+  }
+
+  /** From the top, or after a stage that had to wait. */
+  outward(transfer: Transfer, from = 0): void {
+    const { outwards } = this;
+    if (transfer.hop.index > MOST_HOPS) return transfer.finishFail(failure('protocol', 'setup', `the transfer made more than ${MOST_HOPS} trips`));
+    for (let i = from; i < outwards.length; i++) {
+      const verdict = outwards[i]!.outward!(transfer.hop, transfer);
+      if (transfer.over) return;
+      if (verdict === 'go') continue;
+      transfer.waitingAt = verdict === 'wait' ? i : -1;
+      this.obey(transfer, verdict);
+      return;
+    }
+    this.carry(transfer);
+  }
+
+  /** A stage that waited has decided. */
+  proceed(transfer: Transfer, verdict: Verdict): void {
+    const at = transfer.waitingAt;
+    transfer.waitingAt = -1;
+    if (verdict === 'go') this.outward(transfer, at + 1);
+    else this.obey(transfer, verdict);
+  }
+
+  private obey(transfer: Transfer, verdict: Verdict): void {
+    if (verdict === 'fail') transfer.finishFail(transfer.problem!);
+    else if (verdict === 'again') {
+      transfer.nextHop(false);
+      this.outward(transfer);
+    }
+  }
+
+  private carry(transfer: Transfer): void {
+    const { hop } = transfer;
+    const transport = this.transports.get(hop.url.scheme);
+    if (transport === undefined) throw new Error(`the gate let a hop with scheme ${hop.url.scheme} through`);
+    const carriage = transport.carry(hop);
+    // the whole hop may be over when carry returns
+    if (transfer.over || transfer.hop !== hop) return;
+    transfer.carriage = carriage;
+    if (transfer.paused) carriage.pause();
+  }
+
+  /** The head walks back through the stages; only `go` brings it to the sink. */
+  inward(transfer: Transfer, head: Head): Verdict {
+    const { inwards } = this;
+    for (let i = 0; i < inwards.length; i++) {
+      const verdict = inwards[i]!.inward!(transfer.hop, head, transfer);
+      if (transfer.over) return 'fail';
+      if (verdict === 'go') continue;
+      const { carriage } = transfer;
+      transfer.carriage = null;
+      carriage?.cancel();
+      this.obey(transfer, verdict);
+      return verdict;
+    }
+    return 'go';
+  }
+
+  failed(transfer: Transfer, hop: LiveHop, problem: Failure, facts: HopFacts): Verdict {
+    for (const stage of this.failing) {
+      const verdict = stage.failed!(hop, problem, facts, transfer);
+      if (verdict !== 'go') return verdict;
+    }
+    return 'go';
+  }
+
+  settle(transfer: Transfer): void {
+    const { settling } = this;
+    for (let i = 0; i < settling.length; i++) settling[i]!.settle!(transfer);
+  }
+}

@@ -1,0 +1,109 @@
+import type { HeaderList } from '../base/header-list.ts';
+import type { Url } from '../base/url.ts';
+import type { Ask } from '../contract/ask.ts';
+import type { Body } from '../contract/body.ts';
+import type { Attempt, Failure } from '../contract/failure.ts';
+import type { Head } from '../contract/head.ts';
+import type { Hop, HopFacts } from '../contract/hop.ts';
+import type { NetLogWhat, Timings } from '../contract/netlog.ts';
+import type { PullBody, SecureInfo } from '../contract/sink.ts';
+import type { Transfer } from './transfer.ts';
+
+const NONE: Attempt[] = [];
+
+/** A hop that is alive as long as its transfer says so: a late answer of an earlier trip finds nobody. */
+export class LiveHop implements Hop {
+  readonly ask: Ask;
+  readonly index: number;
+  readonly resent: boolean;
+  method: string;
+  url: Url;
+  body: Body | null;
+  headers: HeaderList;
+  acceptEncoding = '';
+  connection = 0;
+  readonly timings: Timings;
+  private tried: Attempt[] = NONE;
+  private readonly transfer: Transfer;
+
+  constructor(transfer: Transfer, index: number, resent: boolean, now: number) {
+    const { ask } = transfer;
+    this.transfer = transfer;
+    this.ask = ask;
+    this.index = index;
+    this.resent = resent;
+    this.method = ask.method;
+    this.url = ask.url;
+    this.body = ask.body;
+    this.headers = ask.headers;
+    this.timings = {
+      queued: now,
+      resolveStart: -1,
+      connectStart: -1,
+      tlsStart: -1,
+      connected: -1,
+      sent: -1,
+      headReceived: -1,
+      ended: -1,
+      reused: false,
+    };
+  }
+
+  get attempts(): Attempt[] {
+    if (this.tried === NONE) this.tried = [];
+    return this.tried;
+  }
+
+  get attempted(): readonly Attempt[] {
+    return this.tried;
+  }
+
+  get noting(): boolean {
+    return this.transfer.noting;
+  }
+
+  note(what: NetLogWhat, detail?: Readonly<Record<string, unknown>>): void {
+    this.transfer.note(this, what, detail);
+  }
+
+  dialing(): void {
+    if (this.transfer.hop === this) this.transfer.onDialing(this);
+  }
+
+  secured(info: SecureInfo): void {
+    if (this.transfer.hop === this) this.transfer.onSecured(info);
+  }
+
+  sent(): void {
+    if (this.transfer.hop === this) this.transfer.onSent();
+  }
+
+  uploaded(bytes: number, total: number): void {
+    if (this.transfer.hop === this) this.transfer.onUploaded(bytes, total);
+  }
+
+  interim(head: Head): void {
+    if (this.transfer.hop === this) this.transfer.onInterim(this, head);
+  }
+
+  head(head: Head): void {
+    if (this.transfer.hop === this) this.transfer.onHead(this, head);
+  }
+
+  data(chunk: Uint8Array): void {
+    if (this.transfer.hop === this) this.transfer.onData(chunk);
+  }
+
+  end(trailers: HeaderList | null): void {
+    if (this.transfer.hop === this) this.transfer.onEnd(trailers);
+  }
+
+  fail(failure: Failure, facts: HopFacts): void {
+    if (this.transfer.hop === this) this.transfer.onFail(this, failure, facts);
+  }
+
+  served(head: Head, body: PullBody): void {
+    if (this.transfer.hop === this) this.transfer.onServed(this, head, body);
+    else body.close();
+  }
+}

@@ -1,0 +1,241 @@
+import type { HeaderList } from '../base/header-list.ts';
+import type { Ask } from '../contract/ask.ts';
+import type { Clock } from '../contract/clock.ts';
+import type { Failure } from '../contract/failure.ts';
+import type { Filter, FilterTarget } from '../contract/filter.ts';
+import type { Head } from '../contract/head.ts';
+import type { HopFacts } from '../contract/hop.ts';
+import type { NetLogWhat, Timings } from '../contract/netlog.ts';
+import type { PullBody, SecureInfo, Sink } from '../contract/sink.ts';
+import type { Journey, Stage, Verdict } from '../contract/stage.ts';
+import type { Carriage } from '../contract/transport.ts';
+import type { Conductor } from './conductor.ts';
+import { LiveHop } from './hop.ts';
+
+/**
+ * One user request, from the call to its last signal. It holds the state; the conductor walks it through the stages.
+ * State is moved first, then the sink is told, because the sink may abort inside any call.
+ */
+export class Transfer implements Journey, FilterTarget {
+  readonly id: number;
+  readonly ask: Ask;
+  readonly clock: Clock;
+  readonly started: number;
+  sink: Sink;
+  /** The hop under way; null when the transfer is over, so that late answers find nobody. */
+  hop: LiveHop;
+  over = false;
+  resends = 0;
+  lastActivity: number;
+  watched = false;
+  paused = false;
+  /** Why a stage said `fail`. */
+  problem: Failure | null = null;
+  /** Set while a stage waits: where the walk goes on. */
+  waitingAt = -1;
+  carriage: Carriage | null = null;
+  private readonly conductor: Conductor;
+  private filter: Filter | null = null;
+  private headTold = false;
+  private remembered: Map<Stage, unknown> | null = null;
+
+  constructor(conductor: Conductor, id: number, ask: Ask, sink: Sink) {
+    this.conductor = conductor;
+    this.clock = conductor.clock;
+    this.id = id;
+    this.ask = ask;
+    this.sink = sink;
+    this.started = conductor.clock.now();
+    this.lastActivity = this.started;
+    this.hop = new LiveHop(this, 0, false, this.started);
+  }
+
+  get memory(): Map<Stage, unknown> {
+    this.remembered ??= new Map();
+    return this.remembered;
+  }
+
+  get noting(): boolean {
+    return this.conductor.netlog.on;
+  }
+
+  get timings(): Timings {
+    return this.hop.timings;
+  }
+
+  note(hop: LiveHop, what: NetLogWhat, detail?: Readonly<Record<string, unknown>>): void {
+    const { netlog } = this.conductor;
+    if (!netlog.on) return;
+    netlog.mark({ transfer: this.id, hop: hop.index, time: this.clock.now(), what, ...(detail === undefined ? {} : { detail }) });
+  }
+
+  /** A new trip from the top. */
+  nextHop(resent: boolean): void {
+    if (resent) this.resends++;
+    this.carriage = null;
+    this.hop = new LiveHop(this, this.hop.index + 1, resent, this.clock.now());
+  }
+
+  /** Stops everything below without telling the sink. Idempotent. */
+  cancel(): void {
+    if (this.over) return;
+    this.over = true;
+    const { carriage, filter } = this;
+    this.carriage = null;
+    this.filter = null;
+    carriage?.cancel();
+    filter?.cancel();
+    if (this.noting) this.note(this.hop, 'fail', { kind: 'canceled' });
+    this.conductor.settle(this);
+  }
+
+  pause(): void {
+    if (this.paused || this.over) return;
+    this.paused = true;
+    if (this.filter !== null) this.filter.pause();
+    else this.carriage?.pause();
+  }
+
+  resume(): void {
+    if (!this.paused || this.over) return;
+    this.paused = false;
+    this.touch();
+    if (this.filter !== null) this.filter.resume();
+    else this.carriage?.resume();
+  }
+
+  // Journey
+
+  refuse(failure: Failure): 'fail' {
+    this.problem = failure;
+    return 'fail';
+  }
+
+  giveUp(failure: Failure): void {
+    if (this.over) return;
+    const { carriage } = this;
+    this.carriage = null;
+    carriage?.cancel();
+    this.finishFail(failure);
+  }
+
+  proceed(verdict: Verdict): void {
+    if (!this.over && this.waitingAt >= 0) this.conductor.proceed(this, verdict);
+  }
+
+  insert(make: (target: FilterTarget) => Filter): void {
+    this.filter = make(this);
+  }
+
+  private touch(): void {
+    if (this.watched) this.lastActivity = this.clock.now();
+  }
+
+  // from the hop
+
+  onDialing(hop: LiveHop): void {
+    this.touch();
+    // a resend opens its new connection behind the caller's back, as Qt does
+    if (!hop.resent) this.sink.dialing();
+  }
+
+  onSecured(info: SecureInfo): void {
+    this.touch();
+    this.sink.secured(info);
+  }
+
+  onSent(): void {
+    this.touch();
+    this.sink.sent();
+  }
+
+  onUploaded(bytes: number, total: number): void {
+    this.touch();
+    this.sink.uploaded(bytes, total);
+  }
+
+  onInterim(hop: LiveHop, head: Head): void {
+    this.touch();
+    if (this.noting) this.note(hop, 'interim-head', headDetail(head));
+    this.sink.interimHead(head);
+  }
+
+  onHead(hop: LiveHop, head: Head): void {
+    this.touch();
+    if (this.noting) this.note(hop, 'head', headDetail(head));
+    const verdict = this.conductor.inward(this, head);
+    if (verdict !== 'go') return;
+    this.headTold = true;
+    this.sink.head(head, this.filter !== null);
+  }
+
+  onData(chunk: Uint8Array): void {
+    this.touch();
+    if (this.filter !== null) this.filter.data(chunk);
+    else this.sink.data(chunk);
+  }
+
+  onEnd(trailers: HeaderList | null): void {
+    this.carriage = null;
+    if (this.filter !== null) this.filter.end(trailers);
+    else this.end(trailers);
+  }
+
+  onFail(hop: LiveHop, failure: Failure, facts: HopFacts): void {
+    this.carriage = null;
+    if (!this.headTold && this.conductor.failed(this, hop, failure, facts) === 'again') {
+      if (this.noting) this.note(hop, 'again', { why: failure.message });
+      this.nextHop(true);
+      this.conductor.outward(this);
+      return;
+    }
+    this.finishFail(failure);
+  }
+
+  onServed(hop: LiveHop, head: Head, body: PullBody): void {
+    this.over = true;
+    this.carriage = null;
+    hop.timings.headReceived = this.clock.now();
+    hop.timings.ended = hop.timings.headReceived;
+    this.conductor.settle(this);
+    this.sink.served(head, body);
+  }
+
+  // FilterTarget
+
+  data(chunk: Uint8Array): void {
+    if (!this.over) this.sink.data(chunk);
+  }
+
+  end(trailers: HeaderList | null): void {
+    if (this.over) return;
+    this.over = true;
+    this.filter = null;
+    if (this.noting) this.note(this.hop, 'end', { trailers: trailers?.flat ?? [] });
+    this.conductor.settle(this);
+    this.sink.end(trailers);
+  }
+
+  fail(failure: Failure): void {
+    this.giveUp(failure);
+  }
+
+  /** Ends the transfer with a failure: settle, then tell. */
+  finishFail(failure: Failure): void {
+    if (this.over) return;
+    this.over = true;
+    const { filter } = this;
+    this.filter = null;
+    filter?.cancel();
+    if (failure.attempts.length === 0 && this.hop.attempted.length > 0) failure.attempts = this.hop.attempted;
+    if (this.noting) this.note(this.hop, 'fail', { kind: failure.kind, phase: failure.phase, message: failure.message });
+    this.conductor.settle(this);
+    this.sink.fail(failure);
+  }
+}
+
+function headDetail(head: Head): Readonly<Record<string, unknown>> {
+  const headers: [string, string][] = [];
+  for (let i = 0; i < head.headers.size; i++) headers.push([head.headers.nameAt(i), head.headers.valueAt(i)]);
+  return { status: head.status, reason: head.reason, version: head.version, headers };
+}

@@ -1,0 +1,39 @@
+import { NO_TIMEOUTS } from '../contract/ask.ts';
+import type { Timer } from '../contract/clock.ts';
+import { failure } from '../contract/failure.ts';
+import type { Journey, Stage } from '../contract/stage.ts';
+import { checkDeadlines, deadlineText } from '../rules/deadline.ts';
+
+/** Watches a transfer's limits with one timer; without limits it costs one comparison. */
+export const deadline: Stage = {
+  name: 'deadline',
+  outward(_hop, journey) {
+    if (journey.ask.wishes.timeouts === NO_TIMEOUTS || journey.memory.has(deadline)) return 'go';
+    journey.watched = true;
+    check(journey);
+    return 'go';
+  },
+  settle(journey) {
+    if (!journey.watched) return;
+    journey.watched = false;
+    (journey.memory.get(deadline) as Timer | undefined)?.cancel();
+  },
+};
+
+function check(journey: Journey): void {
+  const { clock } = journey;
+  const now = clock.now();
+  const answer = checkDeadlines({
+    timeouts: journey.ask.wishes.timeouts,
+    timings: journey.hop.timings,
+    now,
+    started: journey.started,
+    lastActivity: journey.paused ? now : journey.lastActivity,
+  });
+  if (answer.expired !== null) {
+    const { name, milliseconds } = answer.expired;
+    journey.giveUp(failure('timeout', answer.phase, deadlineText(name, milliseconds, answer.phase), { limit: answer.expired }));
+    return;
+  }
+  if (answer.nextIn !== Number.POSITIVE_INFINITY) journey.memory.set(deadline, clock.after(Math.max(1, answer.nextIn), () => check(journey), true));
+}

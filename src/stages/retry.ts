@@ -1,0 +1,20 @@
+import type { Stage } from '../contract/stage.ts';
+import { isIdempotent } from '../rules/methods.ts';
+import { retryVerdict } from '../rules/retry.ts';
+
+/** Sends a request once more when its connection died before the server could answer, and says so when it must not. */
+export const retry: Stage = {
+  name: 'retry',
+  failed(hop, problem, facts, journey) {
+    const answer = retryVerdict({
+      failure: problem,
+      facts,
+      idempotent: isIdempotent(hop.method),
+      replayable: hop.body === null || hop.body.replayable,
+      unsafeAllowed: journey.ask.wishes.resendUnsafe,
+      resends: journey.resends,
+    });
+    problem.maybeProcessed = answer.maybeProcessed;
+    return answer.again ? 'again' : 'go';
+  },
+};

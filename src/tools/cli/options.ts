@@ -1,0 +1,129 @@
+export const SECTIONS = ['Request', 'Body', 'Output', 'Limits', 'Watching', 'General'] as const;
+
+export interface OptionSpec {
+  readonly name: string;
+  readonly short?: string;
+  /** Name of the value in the help; absent for a switch. */
+  readonly takes?: string;
+  readonly many?: true;
+  /** What kind of thing it is about, as the help groups it. */
+  readonly section: (typeof SECTIONS)[number];
+  /** Only for commands that send a body. */
+  readonly bodyOnly?: true;
+  readonly text: string;
+}
+
+/** Every option, in the order of the help. The parser, the help and the suggestions read this table. */
+export const OPTIONS = [
+  {
+    name: 'header',
+    short: 'H',
+    takes: "'NAME: VALUE'",
+    many: true,
+    section: 'Request',
+    text: 'Send this header field; may be given again. @FILE reads one field a line from a file.',
+  },
+  {
+    name: 'method',
+    short: 'X',
+    takes: 'NAME',
+    section: 'Request',
+    text: 'The method to send; for the command request only.',
+  },
+  {
+    name: 'priority',
+    takes: 'LEVEL',
+    section: 'Request',
+    text: 'high, normal or low: who goes first when requests wait for a connection. Default: normal.',
+  },
+  {
+    name: 'data',
+    short: 'd',
+    takes: 'TEXT',
+    many: true,
+    section: 'Body',
+    bodyOnly: true,
+    text:
+      'Send TEXT. @FILE sends a file as it is, @- standard input. Given several times the parts are joined with &. ' +
+      'Content-Type is application/x-www-form-urlencoded for text, application/octet-stream for one file or standard input, unless -H says otherwise.',
+  },
+  {
+    name: 'json-body',
+    takes: 'TEXT',
+    section: 'Body',
+    bodyOnly: true,
+    text: 'Send TEXT (or @FILE, @-) as application/json. Text that is not JSON is refused.',
+  },
+  {
+    name: 'output',
+    short: 'o',
+    takes: 'FILE',
+    many: true,
+    section: 'Output',
+    text:
+      'Write the body to FILE (- is standard output); one -o for each URL. The file appears under its name when it is complete; ' +
+      'a failure or a status of 400 and above leaves an older file as it was.',
+  },
+  {
+    name: 'remote-name',
+    short: 'O',
+    section: 'Output',
+    text: 'Write each body to a file in this folder named after the last part of its URL. What the server says is not asked.',
+  },
+  {
+    name: 'save-error-body',
+    section: 'Output',
+    text: 'With -o or -O: write the file even when the status is 400 or above.',
+  },
+  { name: 'fail', short: 'f', section: 'Output', text: 'Write nothing to standard output when the status is 400 or above.' },
+  { name: 'include', short: 'i', section: 'Output', text: 'Write the head of the answer in front of the body.' },
+  {
+    name: 'json',
+    section: 'Output',
+    text:
+      'Write one JSON document a line and URL to standard output: status, headers, error, times in milliseconds, bytes. ' +
+      'The body is dropped unless it goes to a file.',
+  },
+  {
+    name: 'parallel',
+    takes: 'N',
+    section: 'Limits',
+    text: 'How many URLs are under way at once. Default: 6. Six is also the limit of connections to one host.',
+  },
+  {
+    name: 'timeout',
+    takes: 'TIME',
+    section: 'Limits',
+    text: "Give up when no byte moved for TIME, waiting and connecting included (Qt's transfer timeout).",
+  },
+  { name: 'connect-timeout', takes: 'TIME', section: 'Limits', text: 'Limit for TCP and TLS together.' },
+  {
+    name: 'first-byte-timeout',
+    takes: 'TIME',
+    section: 'Limits',
+    text: 'Limit from the last byte sent to the first byte of the answer.',
+  },
+  { name: 'idle-timeout', takes: 'TIME', section: 'Limits', text: 'Limit between two pieces of the body.' },
+  { name: 'total-timeout', takes: 'TIME', section: 'Limits', text: 'Limit for the whole transfer.' },
+  {
+    name: 'verbose',
+    short: 'v',
+    section: 'Watching',
+    text: 'Tell on standard error what happens: * connections, > request heads, < answer heads.',
+  },
+  {
+    name: 'show-secrets',
+    section: 'Watching',
+    text: 'Do not hide credentials and cookies in what -v and --json show.',
+  },
+  { name: 'no-progress', section: 'Watching', text: 'No progress on standard error.' },
+  { name: 'silent', short: 's', section: 'Watching', text: 'Neither progress nor error messages; the exit code tells.' },
+  { name: 'help', short: 'h', section: 'General', text: 'Show help, for one command when a command is named.' },
+  { name: 'version', short: 'V', section: 'General', text: 'Show the version.' },
+] as const satisfies readonly OptionSpec[];
+
+export type OptionName = (typeof OPTIONS)[number]['name'];
+
+export function findOption(name: string): OptionSpec | undefined {
+  return OPTIONS.find((option) => option.name === name);
+}

@@ -1,0 +1,99 @@
+import type { QNetworkReply } from '../../index.ts';
+import { reasonOf } from './head-text.ts';
+import { type PhaseTimes, phaseTimes } from './phases.ts';
+import { redactHeader, redactUrl } from './redact.ts';
+import { decodeHeader, printable } from './text.ts';
+import type { Outcome } from './transfer.ts';
+import { formatBytes, formatDuration } from './units.ts';
+import type { Watched } from './watch.ts';
+
+/** The document `--json` writes for one URL. */
+export function jsonDocument(outcome: Outcome, method: string, watched: Watched, showSecrets: boolean): Record<string, unknown> {
+  const { reply } = outcome;
+  const show = (url: string): string => (showSecrets ? url : redactUrl(url));
+  return {
+    url: show(outcome.target.url),
+    finalUrl: show(reply.url().toString()),
+    method,
+    status: reply.status(),
+    reason: reasonOf(reply),
+    httpVersion: watched.version === '' ? null : watched.version,
+    headers: headersOf(reply, showSecrets),
+    error: errorOf(outcome),
+    exitCode: outcome.exit,
+    bytes: outcome.bytes,
+    savedTo: outcome.saved,
+    connection: watched.connection,
+    reused: watched.reused,
+    hops: watched.hops,
+    tls: watched.tls,
+    timings: timesOf(reply),
+  };
+}
+
+/** Lower-case names, each with all its values in order. */
+function headersOf(reply: QNetworkReply, showSecrets: boolean): Record<string, string[]> {
+  const headers: Record<string, string[]> = Object.create(null);
+  for (const [rawName, rawValue] of reply.rawHeaderPairs()) {
+    const name = decodeHeader(rawName).toLowerCase();
+    const value = decodeHeader(rawValue);
+    headers[name] = [...(headers[name] ?? []), showSecrets ? value : redactHeader(name, value)];
+  }
+  return headers;
+}
+
+function errorOf(outcome: Outcome): Record<string, unknown> | null {
+  if (outcome.localError !== null) return { name: 'LocalFileError', code: null, message: outcome.localError.message };
+  const { reply } = outcome;
+  const code: number = reply.error();
+  if (code === 0) return null;
+  const failure = reply.failure();
+  return {
+    name: outcome.errorName,
+    code,
+    message: failure?.message ?? reply.errorString(),
+    ...(failure === null ? {} : { kind: failure.kind, phase: failure.phase, maybeProcessed: failure.maybeProcessed }),
+    ...(failure?.limit === undefined ? {} : { limit: failure.limit }),
+    ...(failure === null || failure.attempts.length === 0 ? {} : { attempts: failure.attempts }),
+  };
+}
+
+function timesOf(reply: QNetworkReply): PhaseTimes | null {
+  const timings = reply.timings();
+  return timings === null ? null : phaseTimes(timings);
+}
+
+/** What went wrong, for a person: one line, with one more for each address that was tried. */
+export function errorLines(outcome: Outcome, showSecrets: boolean): string[] {
+  const url = showSecrets ? outcome.target.url : redactUrl(outcome.target.url);
+  const { reply, localError, errorName } = outcome;
+  if (localError !== null) return [printable(`qnam: ${url}: ${localError.message}`)];
+  const status = reply.status();
+  const failure = reply.failure();
+  const what =
+    status >= 400 && failure === null ? `${status} ${reasonOf(reply)}`.trimEnd() : (failure?.message ?? reply.errorString());
+  const lines = [`qnam: ${url}: ${what} (${errorName}${failure === null ? '' : `, phase ${failure.phase}`})`];
+  for (const { address, port, outcome: result, milliseconds } of failure?.attempts ?? []) {
+    lines.push(
+      `      tried ${address.includes(':') ? `[${address}]` : address}:${port}: ${result} after ${formatDuration(milliseconds)}`,
+    );
+  }
+  if (failure?.maybeProcessed === true) lines.push('      the server may have acted on the request all the same');
+  return lines.map(printable);
+}
+
+/** The last `*` line of -v: what came, and where the time went. */
+export function summaryLine(outcome: Outcome): string {
+  const times = timesOf(outcome.reply);
+  const parts = times === null ? [] : Object.entries(times).filter(([name, time]) => time !== null && name !== 'total');
+  const phases = parts.map(([name, time]) => `${name} ${formatDuration(time!)}`).join(', ');
+  const status = outcome.reply.status();
+  const took = times === null ? '' : ` in ${formatDuration(times.total)}`;
+  return `* ${status > 0 ? status : 'no answer'}, ${formatBytes(outcome.bytes)} body${took}${phases === '' ? '' : ` (${phases})`}`;
+}
+
+/** One line for a file that was written. */
+export function savedLine(outcome: Outcome, milliseconds: number): string {
+  const rate = milliseconds > 0 ? `, ${formatBytes((outcome.bytes / milliseconds) * 1000)}/s` : '';
+  return printable(`${outcome.saved}: ${formatBytes(outcome.bytes)} in ${formatDuration(milliseconds)}${rate}`);
+}

@@ -1,0 +1,190 @@
+import type { HeaderList } from '../../base/header-list.ts';
+import type { Body } from '../../contract/body.ts';
+import type { Clock } from '../../contract/clock.ts';
+import type { Attempt, Failure } from '../../contract/failure.ts';
+import type { Head } from '../../contract/head.ts';
+import type { Hop, HopFacts } from '../../contract/hop.ts';
+import type { ByteStream } from '../../contract/stream.ts';
+import type { Carriage, Transport } from '../../contract/transport.ts';
+import { isIdempotent } from '../../rules/methods.ts';
+import type { H1Connection } from '../../wire/h1/connection.ts';
+import { requestHead } from '../../wire/h1/request-head.ts';
+import type { Pool, PoolClient } from '../../wire/pool/pool.ts';
+import { routeKey, routeOf } from '../../wire/route.ts';
+
+/** Carries http and https hops over pooled connections. */
+export class HttpTransport implements Transport {
+  readonly pool: Pool;
+  readonly clock: Clock;
+
+  constructor(pool: Pool, clock: Clock) {
+    this.pool = pool;
+    this.clock = clock;
+  }
+
+  carry(hop: Hop): Carriage {
+    const carriage = new HttpCarriage(hop, this);
+    carriage.start();
+    return carriage;
+  }
+}
+
+const NEVER_SENT: HopFacts = Object.freeze({ reused: false, bytesWritten: 0, bytesRead: 0, garbage: false });
+
+/** One hop on its way through the pool and over a connection; what it hears it notes in the timings and tells the hop. */
+class HttpCarriage implements Carriage, PoolClient {
+  waiting = false;
+  canceled = false;
+  headText = '';
+  private readonly hop: Hop;
+  private readonly transport: HttpTransport;
+  private readonly key: string;
+  private connection: H1Connection | null = null;
+
+  constructor(hop: Hop, transport: HttpTransport) {
+    this.hop = hop;
+    this.transport = transport;
+    this.key = routeKey(hop.url, hop.ask.wishes);
+  }
+
+  get method(): string {
+    return this.hop.method;
+  }
+  get body(): Body | null {
+    return this.hop.body;
+  }
+  get priority(): 0 | 1 | 2 {
+    return this.hop.ask.wishes.priority;
+  }
+  get pipelining(): boolean {
+    const { hop } = this;
+    return hop.ask.wishes.pipelining && hop.method === 'GET' && hop.body === null;
+  }
+  get fresh(): boolean {
+    return this.hop.resent;
+  }
+  get resent(): boolean {
+    return this.hop.resent;
+  }
+  get preconnect(): boolean {
+    return this.hop.ask.wishes.preconnect;
+  }
+  get idempotent(): boolean {
+    return isIdempotent(this.hop.method);
+  }
+  get keepIdle(): number {
+    return this.hop.ask.wishes.keepIdle;
+  }
+  get closeAfter(): boolean {
+    const { headers } = this.hop;
+    if (headers.size === 0) return false;
+    return /(?:^|,)\s*close\s*(?:,|$)/i.test(headers.combined('Connection') ?? '');
+  }
+
+  start(): void {
+    const { hop, transport } = this;
+    const { wishes } = hop.ask;
+    transport.pool.request(this.key, () => routeOf(hop.url, wishes), wishes.connectionsPerHost, this);
+  }
+
+  // Carriage
+
+  cancel(): void {
+    if (this.canceled) return;
+    this.canceled = true;
+    if (this.connection !== null) this.connection.cancel(this);
+    else this.transport.pool.withdraw(this.key, this);
+  }
+
+  pause(): void {
+    this.connection?.pause(this);
+  }
+
+  resume(): void {
+    this.connection?.resume(this);
+  }
+
+  // PoolClient
+
+  resolving(): void {
+    this.hop.timings.resolveStart = this.transport.clock.now();
+    if (this.hop.noting) this.hop.note('resolve', { host: this.hop.url.host ?? '' });
+  }
+
+  connecting(addresses: readonly { readonly address: string }[]): void {
+    this.hop.timings.connectStart = this.transport.clock.now();
+    if (this.hop.noting) this.hop.note('connect', { addresses: addresses.map((a) => a.address) });
+    this.hop.dialing();
+  }
+
+  attempt(attempt: Attempt): void {
+    this.hop.attempts.push(attempt);
+    if (this.hop.noting) this.hop.note('attempt', { ...attempt });
+  }
+
+  securing(): void {
+    this.hop.timings.tlsStart = this.transport.clock.now();
+  }
+
+  connected(stream: ByteStream): void {
+    this.hop.timings.connected = this.transport.clock.now();
+    if (stream.secure === null) return;
+    if (this.hop.noting) this.hop.note('tls', { ...stream.secure });
+    this.hop.secured(stream.secure);
+  }
+
+  dialFailed(problem: Failure): void {
+    this.canceled = true;
+    this.hop.fail(problem, NEVER_SENT);
+  }
+
+  lent(connection: H1Connection): void {
+    const { hop } = this;
+    const reused = connection.served > 0;
+    hop.timings.reused = reused;
+    hop.connection = connection.number;
+    if (hop.noting) hop.note('lend', { connection: connection.number, reused, address: connection.stream.remoteAddress, port: connection.stream.remotePort });
+    if (this.preconnect) return hop.end(null);
+    this.headText = requestHead(hop);
+    this.connection = connection;
+    connection.send(this);
+  }
+
+  // Exchange
+
+  sent(): void {
+    this.hop.timings.sent = this.transport.clock.now();
+    if (this.hop.noting) this.hop.note('request-head', { text: this.headText });
+    this.hop.sent();
+  }
+
+  uploaded(bytes: number): void {
+    this.hop.timings.sent = this.transport.clock.now();
+    this.hop.uploaded(bytes, this.hop.body!.length);
+  }
+
+  interim(head: Head): void {
+    this.hop.interim(head);
+  }
+
+  head(head: Head): void {
+    this.hop.timings.headReceived = this.transport.clock.now();
+    this.hop.head(head);
+  }
+
+  data(chunk: Uint8Array): void {
+    this.hop.data(chunk);
+  }
+
+  end(trailers: HeaderList | null): void {
+    this.connection = null;
+    this.hop.timings.ended = this.transport.clock.now();
+    this.hop.end(trailers);
+  }
+
+  fail(problem: Failure, facts: HopFacts): void {
+    this.connection = null;
+    this.canceled = true;
+    this.hop.fail(problem, facts);
+  }
+}

@@ -1,0 +1,36 @@
+import type { Failure } from '../../contract/failure.ts';
+import type { ByteStream } from '../../contract/stream.ts';
+import type { Wishes } from '../../contract/ask.ts';
+
+export interface Address {
+  readonly address: string;
+  readonly family: 4 | 6;
+}
+
+/** A step under way. After `cancel` its callback does not come. */
+export interface Step {
+  cancel(): void;
+}
+
+export interface ConnectOptions {
+  readonly port: number;
+  readonly probes: Wishes['probes'];
+  /** TLS will be laid over the stream. */
+  readonly forTls: boolean;
+}
+
+export interface SecureOptions {
+  /** Name for SNI and for the check of the certificate. */
+  readonly peerName: string;
+  /** Protocols to offer by ALPN. */
+  readonly alpn: readonly string[];
+}
+
+/** The machine's network as a port: a simulated one stands in for it in tests. Callbacks never come before the call returns. */
+export interface Network {
+  /** 4 or 6 for an IP literal, else 0. */
+  family(host: string): 0 | 4 | 6;
+  lookup(host: string, done: (problem: Failure | null, addresses: readonly Address[]) => void): void;
+  connect(to: Address, options: ConnectOptions, done: (problem: Failure | null, stream: ByteStream | null) => void): Step;
+  secure(lower: ByteStream, options: SecureOptions, done: (problem: Failure | null, stream: ByteStream | null) => void): Step;
+}

@@ -1,0 +1,143 @@
+import dns from 'node:dns';
+import net from 'node:net';
+import { type Failure, failure } from '../../contract/failure.ts';
+import type { ByteStream } from '../../contract/stream.ts';
+import type { Address, ConnectOptions, Network, SecureOptions, Step } from './network.ts';
+import { lookupFailure, socketFailure, tlsFailure } from './socket-failure.ts';
+import { SocketStream } from './socket-stream.ts';
+
+const READ_BUFFER_BYTES = 65_536;
+
+/**
+ * One buffer for all reads: the loop reads one socket at a time and the bytes are used before the next read. On Windows reads
+ * are posted ahead, so there every socket has its own.
+ */
+let shared: Buffer | null = null;
+function readBuffer(): Buffer {
+  if (process.platform === 'win32') return Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
+  shared ??= Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
+  return shared;
+}
+
+type Connected = (problem: Failure | null, stream: ByteStream | null) => void;
+
+/** The network of this machine. */
+export const nodeNetwork: Network = {
+  family: (host) => net.isIP(host) as 0 | 4 | 6,
+
+  lookup(host, done) {
+    // dns.lookup reads /etc/hosts and the system's resolver, as every other program on the machine does
+    dns.lookup(host, { all: true, verbatim: true }, (error, addresses) => {
+      if (error !== null) done(lookupFailure(error, host), []);
+      else if (addresses.length === 0) done(failure('not-found', 'resolve', `host ${host} not found: it has no address`), []);
+      else done(null, addresses as Address[]);
+    });
+  },
+
+  connect(to, options, done) {
+    return options.forTls ? connectRaw(to, options, done) : connectPlain(to, options, done);
+  },
+
+  secure(lower, options, done) {
+    return secureOver((lower as SocketStream).socket, options, done);
+  },
+};
+
+function connectPlain(to: Address, options: ConnectOptions, done: Connected): Step {
+  let stream: SocketStream | null = null;
+  const buffer = readBuffer();
+  const onread = {
+    buffer,
+    callback(size: number): boolean {
+      stream?.arrived(size === buffer.length ? buffer : buffer.subarray(0, size));
+      return true;
+    },
+  };
+  const socket = new net.Socket({ onread, allowHalfOpen: true } as net.SocketConstructorOpts);
+  return connecting(socket, to, options, done, () => (stream = new SocketStream(socket, null, false)));
+}
+
+function connectRaw(to: Address, options: ConnectOptions, done: Connected): Step {
+  const socket = new net.Socket();
+  return connecting(socket, to, options, done, () => new LowerStream(socket) as unknown as ByteStream);
+}
+
+/** A socket that TLS will be laid over: nothing may read from it before. */
+class LowerStream {
+  readonly socket: net.Socket;
+  constructor(socket: net.Socket) {
+    this.socket = socket;
+  }
+  destroy(): void {
+    this.socket.destroy();
+  }
+}
+
+function connecting(socket: net.Socket, to: Address, options: ConnectOptions, done: Connected, wrap: () => ByteStream): Step {
+  const { port, probes } = options;
+  const failed = (error: Error): void => {
+    socket.removeListener('connect', connected);
+    socket.on('error', ignore);
+    socket.destroy();
+    done(socketFailure(error, 'connect', `${to.address} port ${port}`), null);
+  };
+  const connected = (): void => {
+    socket.removeListener('error', failed);
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, (probes === null ? 60 : probes.idle) * 1000);
+    done(null, wrap());
+  };
+  socket.once('connect', connected);
+  socket.once('error', failed);
+  socket.connect({ host: to.address, port, family: to.family });
+  return {
+    cancel() {
+      socket.removeListener('connect', connected);
+      socket.removeListener('error', failed);
+      socket.on('error', ignore);
+      socket.destroy();
+    },
+  };
+}
+
+function secureOver(socket: net.Socket, options: SecureOptions, done: Connected): Step {
+  const tls = process.getBuiltinModule('node:tls');
+  const { peerName } = options;
+  const name = peerName.replace(/\.$/, '');
+  const secured = tls.connect({
+    socket,
+    ALPNProtocols: [...options.alpn],
+    host: name,
+    ...(net.isIP(name) === 0 ? { servername: name } : {}),
+  });
+  const failed = (error: Error): void => {
+    secured.removeListener('secureConnect', ready);
+    secured.removeListener('close', closed);
+    secured.on('error', ignore);
+    secured.destroy();
+    socket.destroy();
+    done(tlsFailure(error, name), null);
+  };
+  const closed = (): void => failed(Object.assign(new Error('closed'), { code: 'ECONNRESET' }));
+  const ready = (): void => {
+    secured.removeListener('error', failed);
+    secured.removeListener('close', closed);
+    const info = { protocol: secured.getProtocol() ?? '', cipher: secured.getCipher().name, alpn: secured.alpnProtocol || '' };
+    done(null, new SocketStream(secured, info, true));
+  };
+  secured.once('secureConnect', ready);
+  secured.once('error', failed);
+  secured.once('close', closed);
+  return {
+    cancel() {
+      secured.removeListener('secureConnect', ready);
+      secured.removeListener('error', failed);
+      secured.removeListener('close', closed);
+      secured.on('error', ignore);
+      secured.destroy();
+      socket.destroy();
+    },
+  };
+}
+
+function ignore(): void {}

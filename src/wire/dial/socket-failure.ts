@@ -1,0 +1,69 @@
+import { type Failure, type FailureKind, failure, type Phase } from '../../contract/failure.ts';
+
+const KINDS: Readonly<Record<string, FailureKind>> = {
+  ECONNREFUSED: 'refused',
+  ECONNRESET: 'closed',
+  EPIPE: 'closed',
+  ETIMEDOUT: 'timeout',
+  ENOTFOUND: 'not-found',
+  EAI_AGAIN: 'not-found',
+  EAI_NODATA: 'not-found',
+  EAI_NONAME: 'not-found',
+};
+
+const TEXTS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'connection refused',
+  ECONNRESET: 'connection reset by the peer',
+  EPIPE: 'the peer has closed the connection',
+  ETIMEDOUT: 'no answer from the address; the system gave up',
+  ENETUNREACH: 'network unreachable',
+  EHOSTUNREACH: 'host unreachable',
+  EADDRNOTAVAIL: 'no local address to connect from',
+  EMFILE: 'the process has too many open files; raise the limit or use fewer connections',
+};
+
+/** A Node socket error as a failure value. */
+export function socketFailure(error: Error, phase: Phase, where: string): Failure {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const text = TEXTS[code] ?? (code === '' ? error.message : code);
+  return failure(KINDS[code] ?? 'network', phase, `${text}${where === '' ? '' : ` (${where})`}`, { cause: error });
+}
+
+/** Failed look-up of a name. */
+export function lookupFailure(error: Error, host: string): Failure {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  const kind = KINDS[code] ?? 'network';
+  const hint = code === 'EAI_AGAIN' ? 'the name server did not answer' : 'no such host';
+  return failure(kind === 'not-found' ? 'not-found' : kind, 'resolve', `host ${host} not found: ${kind === 'not-found' ? hint : code}`, { cause: error });
+}
+
+/** Failed TLS handshake or verification. */
+export function tlsFailure(error: Error, peerName: string): Failure {
+  const code = (error as NodeJS.ErrnoException).code ?? '';
+  // a connection lost in mid-handshake says nothing about trust
+  if (code === 'ECONNRESET' || code === 'EPIPE') return failure('closed', 'tls', `the server closed the connection during the TLS handshake (${peerName})`, { cause: error });
+  return failure('tls', 'tls', `TLS handshake with ${peerName} failed: ${tlsText(error, code)}`, { cause: error });
+}
+
+function tlsText(error: Error, code: string): string {
+  switch (code) {
+    case 'ERR_SSL_WRONG_VERSION_NUMBER':
+    case 'EPROTO':
+      return /wrong version number/i.test(error.message) ? 'the server does not speak TLS on this port' : 'no common TLS version or cipher';
+    case 'ERR_TLS_CERT_ALTNAME_INVALID':
+      return 'the certificate is for another host';
+    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
+    case 'UNABLE_TO_GET_ISSUER_CERT':
+    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
+      return 'the issuer of the certificate is unknown; set NODE_EXTRA_CA_CERTS to the file of its authority';
+    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
+    case 'SELF_SIGNED_CERT_IN_CHAIN':
+      return 'the certificate is self-signed; set NODE_EXTRA_CA_CERTS to trust it';
+    case 'CERT_HAS_EXPIRED':
+      return 'the certificate has expired';
+    case 'CERT_NOT_YET_VALID':
+      return 'the certificate is not valid yet; check the clock';
+    default:
+      return error.message;
+  }
+}

@@ -1,0 +1,95 @@
+import type net from 'node:net';
+import type { SecureInfo } from '../../contract/sink.ts';
+import type { ByteStream, StreamHandler } from '../../contract/stream.ts';
+import { socketFailure } from './socket-failure.ts';
+
+/** A connected Node socket as a ByteStream. Bytes come by `arrived` (the socket's onread) or by its 'data' event. */
+export class SocketStream implements ByteStream {
+  readonly socket: net.Socket;
+  readonly secure: SecureInfo | null;
+  handler: StreamHandler = NOBODY;
+  private over = false;
+  private problem: Error | null = null;
+
+  constructor(socket: net.Socket, secure: SecureInfo | null, byEvent: boolean) {
+    this.socket = socket;
+    this.secure = secure;
+    if (byEvent) socket.on('data', (chunk: Buffer) => this.arrived(chunk));
+    socket.on('end', () => {
+      if (!this.over) this.handler.ended();
+    });
+    socket.on('error', (error) => {
+      this.problem ??= error;
+    });
+    socket.on('close', () => this.gone());
+    socket.resume();
+  }
+
+  get remoteAddress(): string {
+    return this.socket.remoteAddress ?? '';
+  }
+
+  get remotePort(): number {
+    return this.socket.remotePort ?? 0;
+  }
+
+  get pending(): number {
+    return this.socket.writableLength;
+  }
+
+  /** From the socket; the memory is valid during the call only. */
+  arrived(chunk: Uint8Array): void {
+    if (!this.over) this.handler.bytes(chunk);
+  }
+
+  private gone(): void {
+    if (this.over) return;
+    this.over = true;
+    this.handler.closed(this.problem === null ? null : socketFailure(this.problem, 'receive', ''));
+  }
+
+  writeText(text: string, done?: () => void): void {
+    if (done === undefined) this.socket.write(text, 'latin1');
+    else this.socket.write(text, 'latin1', (error) => (error == null ? done() : undefined));
+  }
+
+  write(bytes: Uint8Array, done?: () => void): void {
+    if (done === undefined) this.socket.write(bytes);
+    else this.socket.write(bytes, (error) => (error == null ? done() : undefined));
+  }
+
+  cork(): void {
+    this.socket.cork();
+  }
+
+  uncork(): void {
+    this.socket.uncork();
+  }
+
+  pause(): void {
+    this.socket.pause();
+  }
+
+  resume(): void {
+    this.socket.resume();
+  }
+
+  ref(): void {
+    this.socket.ref();
+  }
+
+  unref(): void {
+    this.socket.unref();
+  }
+
+  end(): void {
+    this.socket.end();
+  }
+
+  destroy(): void {
+    this.over = true;
+    this.socket.destroy();
+  }
+}
+
+const NOBODY: StreamHandler = { bytes() {}, ended() {}, closed() {} };

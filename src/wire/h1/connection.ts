@@ -1,0 +1,323 @@
+import type { HeaderList } from '../../base/header-list.ts';
+import type { Body } from '../../contract/body.ts';
+import type { Clock } from '../../contract/clock.ts';
+import { type Failure, failure } from '../../contract/failure.ts';
+import type { Head } from '../../contract/head.ts';
+import type { HopFacts } from '../../contract/hop.ts';
+import type { ByteStream, StreamHandler } from '../../contract/stream.ts';
+import { keepAliveHint } from '../../rules/message-framing.ts';
+import { BodyPump } from './body-pump.ts';
+import type { ProtocolFault } from './head-parser.ts';
+import type { H1Limits } from './limits.ts';
+import { ResponseParser, type ResponseTarget } from './response-parser.ts';
+
+/** One request and its answer on a connection. */
+export interface Exchange {
+  readonly method: string;
+  /** The head as it goes onto the wire, one octet a character. */
+  readonly headText: string;
+  readonly body: Body | null;
+  /** The request says `Connection: close`. */
+  readonly closeAfter: boolean;
+  sent(): void;
+  uploaded(bytes: number): void;
+  interim(head: Head): void;
+  head(head: Head): void;
+  data(chunk: Uint8Array): void;
+  end(trailers: HeaderList | null): void;
+  fail(failure: Failure, facts: HopFacts): void;
+}
+
+/** Who lends the connection out. */
+export interface ConnectionOwner {
+  /** All exchanges are over and the connection may carry more. */
+  free(connection: H1Connection): void;
+  /** It is closed. */
+  gone(connection: H1Connection): void;
+}
+
+/** One HTTP/1.1 connection: requests in, answers out, in order. */
+export class H1Connection implements StreamHandler, ResponseTarget {
+  readonly stream: ByteStream;
+  readonly number: number;
+  /** Milliseconds the peer said it keeps an idle connection, or -1. */
+  keepAliveHint = -1;
+  /** When it became idle, on the injected clock. */
+  idleSince = 0;
+  /** Answers completed. */
+  served = 0;
+  alive = true;
+  /** The peer answers HTTP/1.1 and keeps connections: pipelining is possible. */
+  persistent = false;
+  private readonly owner: ConnectionOwner;
+  private readonly clock: Clock;
+  private readonly parser: ResponseParser;
+  /** Whose answer is being read. */
+  private current: Exchange | null = null;
+  /** Requests sent behind it. */
+  private following: Exchange[] | null = null;
+  private pump: BodyPump | null = null;
+  private headSeen = false;
+  private reusable = false;
+  private written = 0;
+  private paused = false;
+  private feeding = false;
+  /** Octets that arrived and wait for `resume`. */
+  private held: Buffer | null = null;
+  private endHeld = false;
+  private referenced = true;
+
+  constructor(stream: ByteStream, number: number, owner: ConnectionOwner, clock: Clock, limits: H1Limits) {
+    this.stream = stream;
+    this.number = number;
+    this.owner = owner;
+    this.clock = clock;
+    this.parser = new ResponseParser(this, limits);
+    stream.handler = this;
+  }
+
+  /** Exchanges under way. */
+  get depth(): number {
+    return this.current === null ? 0 : 1 + (this.following === null ? 0 : this.following.length);
+  }
+
+  /** Sends a request. Behind another one it is pipelined; then it has no body. */
+  send(exchange: Exchange): void {
+    if (this.current !== null) {
+      this.following ??= [];
+      this.following.push(exchange);
+    } else this.await(exchange, false);
+    this.written = exchange.headText.length;
+    const { body } = exchange;
+    if (body === null || body.length === 0) {
+      this.stream.writeText(exchange.headText);
+      exchange.sent();
+      return;
+    }
+    this.stream.cork();
+    this.stream.writeText(exchange.headText);
+    exchange.sent();
+    if (this.current === exchange) {
+      this.pump = new BodyPump(body, this.stream, this, this.clock);
+      this.pump.start();
+    }
+    this.stream.uncork();
+  }
+
+  private await(exchange: Exchange, pipelined: boolean): void {
+    this.current = exchange;
+    this.headSeen = false;
+    this.reusable = false;
+    this.parser.begin(exchange.method, pipelined);
+  }
+
+  /** The exchange is not wanted any more. Its connection closes; others on it are told and may go elsewhere. */
+  cancel(exchange: Exchange): void {
+    if (exchange !== this.current && !this.following?.includes(exchange)) return;
+    const others = this.takeAll().filter((other) => other !== exchange);
+    this.destroy();
+    const problem = failure('closed', 'wait', 'a request before this one on the same connection was canceled');
+    for (const other of others) other.fail(problem, { reused: true, bytesWritten: other.headText.length, bytesRead: 0, garbage: false });
+  }
+
+  pause(exchange: Exchange): void {
+    if (exchange !== this.current || this.paused) return;
+    this.paused = true;
+    this.parser.halt();
+    this.stream.pause();
+  }
+
+  resume(exchange: Exchange): void {
+    if (exchange !== this.current || !this.paused) return;
+    this.paused = false;
+    this.parser.proceed();
+    if (this.feeding) return;
+    this.clock.soon(() => this.continueHeld());
+  }
+
+  private continueHeld(): void {
+    if (!this.alive || this.paused) return;
+    const { held } = this;
+    this.held = null;
+    if (held !== null) this.feed(held);
+    if (!this.alive || this.paused) return;
+    if (this.endHeld) this.ended();
+    else this.stream.resume();
+  }
+
+  /** Whether the connection keeps the process alive; only while somebody needs it. */
+  keepProcess(on: boolean): void {
+    if (on === this.referenced) return;
+    this.referenced = on;
+    if (on) this.stream.ref();
+    else this.stream.unref();
+  }
+
+  /** Closes and fails what is under way. */
+  abandon(problem: Failure): void {
+    const all = this.takeAll();
+    this.destroy();
+    for (const exchange of all) exchange.fail(problem, { reused: false, bytesWritten: 1, bytesRead: 1, garbage: false });
+  }
+
+  /** Closes at once and silently. */
+  destroy(): void {
+    if (!this.alive) return;
+    this.alive = false;
+    this.parser.halt();
+    this.pump?.stop();
+    this.pump = null;
+    this.held = null;
+    this.stream.destroy();
+    this.owner.gone(this);
+  }
+
+  // StreamHandler
+
+  bytes(chunk: Uint8Array): void {
+    if (!this.alive) return;
+    if (this.held !== null) {
+      this.held = Buffer.concat([this.held, chunk]);
+      return;
+    }
+    this.feed(chunk as Buffer);
+  }
+
+  private feed(b: Buffer): void {
+    const end = b.length;
+    let i = 0;
+    this.feeding = true;
+    while (i < end && this.alive && !this.paused) {
+      if (this.current === null) {
+        // octets nobody asked for: RFC 9112 9.2 leaves nothing but to close
+        this.feeding = false;
+        return this.destroy();
+      }
+      i = this.parser.feed(b, i, end);
+    }
+    this.feeding = false;
+    if (this.paused && this.alive && i < end) this.held = Buffer.from(b.subarray(i, end));
+  }
+
+  ended(): void {
+    if (!this.alive) return;
+    if (this.held !== null || this.paused) {
+      this.endHeld = true;
+      return;
+    }
+    if (this.parser.eof()) return;
+    this.lost(null);
+  }
+
+  closed(problem: Failure | null): void {
+    if (!this.alive) return;
+    if (this.held !== null || this.paused) {
+      this.endHeld = true;
+      if (problem === null) return;
+    } else if (problem === null && this.parser.eof()) return;
+    this.lost(problem);
+  }
+
+  /** The connection ended under whatever was on it. */
+  private lost(cause: Failure | null): void {
+    const exchange = this.current;
+    if (exchange === null) return this.destroy();
+    const where = this.headSeen ? 'before the answer was complete' : this.parser.octets > 0 ? 'inside the head of the answer' : 'without an answer';
+    const message = cause !== null && cause.kind !== 'closed' ? cause.message : `the server closed the connection ${where}`;
+    const kind = cause !== null && cause.kind !== 'closed' ? cause.kind : 'closed';
+    this.failAll(failure(kind, this.headSeen ? 'receive' : 'wait', message, cause === null ? {} : { cause: cause.cause }), false);
+  }
+
+  private failAll(problem: Failure, garbage: boolean): void {
+    const reused = this.served > 0;
+    const bytesRead = this.parser.octets;
+    const bytesWritten = this.written;
+    const [first, ...others] = this.takeAll();
+    this.destroy();
+    first?.fail(problem, { reused, bytesWritten, bytesRead, garbage });
+    for (const other of others) other.fail(problem, { reused: true, bytesWritten: other.headText.length, bytesRead: 0, garbage: false });
+  }
+
+  private takeAll(): Exchange[] {
+    const all = this.current === null ? [] : [this.current, ...(this.following ?? [])];
+    this.current = null;
+    this.following = null;
+    return all;
+  }
+
+  // PumpOwner
+
+  uploaded(bytes: number): void {
+    this.written = this.current!.headText.length + bytes;
+    this.current!.uploaded(bytes);
+  }
+
+  uploadDone(): void {
+    this.pump = null;
+  }
+
+  uploadFailed(problem: Failure): void {
+    this.failAll(problem, false);
+  }
+
+  // ResponseTarget
+
+  interim(head: Head): void {
+    this.current!.interim(head);
+  }
+
+  head(head: Head, keepAlive: boolean): void {
+    const exchange = this.current!;
+    this.headSeen = true;
+    // an answer while the request is still going out: what is left of the request is not wanted (RFC 9112 9.3)
+    if (this.pump !== null && head.status >= 300) this.pump.stop();
+    this.reusable = keepAlive && !exchange.closeAfter;
+    if (this.reusable) {
+      this.persistent = head.version === '1.1';
+      this.keepAliveHint = keepAliveHint(head.headers);
+    }
+    exchange.head(head);
+  }
+
+  data(chunk: Uint8Array): void {
+    this.current!.data(chunk);
+  }
+
+  complete(trailers: HeaderList | null): void {
+    const exchange = this.current!;
+    this.served++;
+    const next = this.following?.shift() ?? null;
+    // octets behind the last answer were not asked for, so whatever they claim to answer, it is not our next request
+    const unusable = !this.reusable || this.pump !== null || (next === null && this.parser.surplus);
+    if (unusable) {
+      const others = this.following ?? [];
+      if (next !== null) others.unshift(next);
+      this.current = null;
+      this.following = null;
+      this.destroy();
+      exchange.end(trailers);
+      const problem = failure('closed', 'wait', 'the server closed the connection after an earlier answer');
+      for (const other of others) other.fail(problem, { reused: true, bytesWritten: other.headText.length, bytesRead: 0, garbage: false });
+      return;
+    }
+    if (this.paused) this.openTap();
+    if (next === null) {
+      this.current = null;
+      this.owner.free(this);
+    } else this.await(next, true);
+    exchange.end(trailers);
+  }
+
+  /** A pause belongs to one exchange; the next one starts with the tap open. */
+  private openTap(): void {
+    this.paused = false;
+    this.parser.proceed();
+    if (!this.feeding) this.clock.soon(() => this.continueHeld());
+    else this.stream.resume();
+  }
+
+  fault(fault: ProtocolFault): void {
+    const garbage = !this.headSeen;
+    this.failAll(failure('protocol', this.headSeen ? 'receive' : 'wait', `the server broke HTTP: ${fault.why}`), garbage);
+  }
+}

@@ -1,0 +1,57 @@
+import type { HeaderList } from '../../base/header-list.ts';
+import type { Hop } from '../../contract/hop.ts';
+
+/**
+ * The head of a request as it goes onto the wire. Order as Qt's: Host, the caller's fields, Content-Length, Connection,
+ * Accept-Encoding, then the defaults nobody overrode.
+ */
+export function requestHead(hop: Hop): string {
+  const { method, url, headers } = hop;
+  const start = `${method} ${url.target} HTTP/1.1\r\nHost: ${headers.get('Host') ?? url.authority}\r\n`;
+  if (headers.size === 0 && hop.body === null) return start + standardTail(hop);
+  return start + own(headers) + framing(hop) + tail(hop);
+}
+
+/** The commonest tail, made once for a set of defaults. */
+let tailOf: HeaderList | null = null;
+let tailCoding = '';
+let tailText = '';
+function standardTail(hop: Hop): string {
+  if (tailOf !== hop.ask.defaults || tailCoding !== hop.acceptEncoding) {
+    tailOf = hop.ask.defaults;
+    tailCoding = hop.acceptEncoding;
+    tailText = tail(hop);
+  }
+  return tailText;
+}
+
+function own(headers: HeaderList): string {
+  const { flat } = headers;
+  let text = '';
+  for (let i = 0; i < flat.length; i += 2) {
+    if (flat[i]!.length === 4 && flat[i]!.toLowerCase() === 'host') continue;
+    text += `${flat[i]!}: ${flat[i + 1]!}\r\n`;
+  }
+  return text;
+}
+
+/** Content-Length or Transfer-Encoding, unless the caller announced the length that will be sent. */
+function framing(hop: Hop): string {
+  const { body, headers } = hop;
+  if (body === null) return '';
+  if (body.length < 0) return 'Transfer-Encoding: chunked\r\n';
+  return headers.has('Content-Length') ? '' : `Content-Length: ${body.length}\r\n`;
+}
+
+function tail(hop: Hop): string {
+  const { headers } = hop;
+  let text = missing(headers, 'Connection') ? 'Connection: Keep-Alive\r\n' : '';
+  if (hop.acceptEncoding !== '' && missing(headers, 'Accept-Encoding')) text += `Accept-Encoding: ${hop.acceptEncoding}\r\n`;
+  const { flat } = hop.ask.defaults;
+  for (let i = 0; i < flat.length; i += 2) if (missing(headers, flat[i]!)) text += `${flat[i]!}: ${flat[i + 1]!}\r\n`;
+  return `${text}\r\n`;
+}
+
+function missing(headers: HeaderList, name: string): boolean {
+  return headers.size === 0 || !headers.has(name);
+}

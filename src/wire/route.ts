@@ -1,0 +1,29 @@
+import type { Wishes } from '../contract/ask.ts';
+import type { Url } from '../base/url.ts';
+
+/** Where a connection leads, and everything that makes two connections interchangeable: their `key`. */
+export interface Route {
+  readonly key: string;
+  readonly host: string;
+  readonly port: number;
+  readonly secure: boolean;
+  /** Name the peer's certificate has to carry. */
+  readonly peerName: string;
+  readonly probes: Wishes['probes'];
+}
+
+/** The route of a URL. Pure; the key is text, so that it can be shown and compared. */
+export function routeOf(url: Url, wishes: Wishes): Route {
+  const secure = url.scheme === 'https';
+  const host = url.host ?? '';
+  const port = url.effectivePort;
+  const peerName = secure ? (wishes.peerName === '' ? host : wishes.peerName) : '';
+  return { key: routeKey(url, wishes), host, port, secure, peerName, probes: wishes.probes };
+}
+
+/** The key alone, on the path of every request: for plain wishes it is the URL's origin, made once a URL. */
+export function routeKey(url: Url, wishes: Wishes): string {
+  if (wishes.partition === '' && wishes.peerName === '' && wishes.probes === null) return url.origin;
+  const { probes } = wishes;
+  return `${url.origin} ${wishes.peerName} ${probes === null ? '' : `${probes.idle}/${probes.interval}/${probes.count}`} ${wishes.partition}`;
+}

@@ -1,0 +1,93 @@
+// Door for the shared benchmark, strictly over QNetworkAccessManager: a request object, a slot on `finished`, the body read.
+import { readFileSync } from 'node:fs';
+import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { QNetworkAccessManager, QNetworkRequest } from '../../dist/index.js';
+
+const target = new URL('../../dist/index.js', import.meta.url).href;
+const { version } = JSON.parse(readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8'));
+const { HttpStatusCodeAttribute } = QNetworkRequest.Attribute;
+
+let manager;
+
+const get = (url) =>
+  new Promise((resolve) => {
+    const reply = manager.get(new QNetworkRequest(url));
+    reply.finished.connect(() => {
+      const status = reply.attribute(HttpStatusCodeAttribute);
+      const bytes = reply.readAll().length;
+      reply.deleteLater();
+      resolve({ status, bytes });
+    });
+  });
+
+const block = Buffer.alloc(65_536, 120);
+
+/** A stream of so many bytes that are made when they are asked for. */
+function source(bytes) {
+  let left = bytes;
+  return new Readable({
+    highWaterMark: block.length,
+    read() {
+      if (left <= 0) return void this.push(null);
+      const n = Math.min(left, block.length);
+      left -= n;
+      this.push(n === block.length ? block : block.subarray(0, n));
+    },
+  });
+}
+
+export const benchAdapter = {
+  name: 'ours',
+  version,
+  features: ['http', 'tls', 'tls-keepalive', 'download', 'upload'],
+  boot: (url) =>
+    `const q=await import(${JSON.stringify(target)});await mark();await new Promise(ok=>{const r=new q.QNetworkAccessManager().get(new q.QNetworkRequest(${url}));r.finished.connect(()=>{r.readAll();ok()})})`,
+
+  async setup() {
+    manager = new QNetworkAccessManager();
+  },
+
+  get,
+
+  async getMany(urls) {
+    let ok = 0;
+    let bytes = 0;
+    await Promise.all(
+      urls.map((u) =>
+        get(u).then((r) => {
+          bytes += r.bytes;
+          if (r.status === 200) ok++;
+        }),
+      ),
+    );
+    return { ok, bytes };
+  },
+
+  download: (url) =>
+    new Promise((resolve) => {
+      const reply = manager.get(new QNetworkRequest(url));
+      let bytes = 0;
+      reply.readyRead.connect(() => {
+        bytes += reply.readAll().length;
+      });
+      reply.finished.connect(() => {
+        bytes += reply.readAll().length;
+        resolve({ status: reply.attribute(HttpStatusCodeAttribute), bytes });
+      });
+    }),
+
+  upload: (url, bytes) =>
+    new Promise((resolve) => {
+      const request = new QNetworkRequest(url);
+      request.setRawHeader('Content-Length', String(bytes));
+      const reply = manager.put(request, source(bytes));
+      reply.finished.connect(() =>
+        resolve({ status: reply.attribute(HttpStatusCodeAttribute), bytes: Number(reply.readAll().toString()) }),
+      );
+    }),
+
+  close() {
+    manager.deleteLater();
+  },
+};

@@ -1,0 +1,87 @@
+import { createServer } from 'node:net';
+import type { Answer, Bytes } from '../../support/answer.ts';
+import { type Origin, type SeenRequest, type Served, serve } from '../../support/server.ts';
+import { bytesOf } from './bytes.mjs';
+import type { EntryScript, ListenerScript } from './types.ts';
+
+/** A listener of a scenario, running. */
+export interface Listener {
+  readonly port: number;
+  readonly requests: readonly SeenRequest[];
+  /** Connections that were used for something. */
+  readonly used: number;
+  close(): Promise<void>;
+}
+
+// The recordings wait this long between the last byte and the end of a connection.
+const LAST_WORDS = 40;
+// ... and this long before each piece of a body that is cut.
+const PIECE_PAUSE = 25;
+
+/** Starts what a scenario needs; a closed listener is a port where nobody listens. */
+export async function listen(script: ListenerScript): Promise<Listener> {
+  if (script.role === 'closed') {
+    const port = await freePort();
+    return { port, requests: [], used: 0, close: () => Promise.resolve() };
+  }
+  const server = await serve(originOf(script));
+  return {
+    port: server.port,
+    requests: server.requests,
+    get used(): number {
+      return server.connections.length;
+    },
+    close: () => quietly(server),
+  };
+}
+
+async function quietly(server: Served): Promise<void> {
+  await server.close();
+}
+
+function originOf(script: ListenerScript): Origin {
+  if (script.onConnect !== undefined) return { connect: { end: script.onConnect, delay: script.onConnectDelay ?? 0 } };
+  if (script.tlsRefuse === 'reset') return { refuse: { end: 'reset' } };
+  if (script.tlsRefuse === 'garbage') return { refuse: { write: 'this is not TLS at all\r\n', end: 'close' } };
+  const routes = Object.entries(script.routes ?? {}).map(([path, entry]): [string, readonly Answer[]] => [
+    path,
+    (Array.isArray(entry) ? (entry as readonly EntryScript[]) : [entry as EntryScript]).map(answerOf),
+  ]);
+  return { routes: Object.fromEntries(routes) };
+}
+
+/** The recordings' words for an answer as an answer of the test server. */
+function answerOf(e: EntryScript): Answer {
+  const { silent, end, endDelay, chunkExt, sayClose, raw, body, before, headers, pause, ...same } = e;
+  const answer: { -readonly [K in keyof Answer]: Answer[K] } = {
+    ...same,
+    endDelay: endDelay ?? (silent === true ? 0 : LAST_WORDS),
+  };
+  if (end !== undefined) answer.end = end;
+  if (silent === true) {
+    answer.fault = end === 'reset' ? 'reset before head' : end === 'hang' ? 'stall before head' : 'close before head';
+    return answer;
+  }
+  if (raw !== undefined) {
+    answer.raw = (Array.isArray(raw) ? raw : [raw]).map((r: unknown): Bytes | { pause: number } => (isPause(r) ? r : bytesOf(r)));
+    return answer;
+  }
+  answer.body = bytesOf(body);
+  answer.headers = e.framing === 'close' && sayClose !== false ? [...(headers ?? []), ['Connection', 'close']] : (headers ?? []);
+  if (before !== undefined) answer.before = before.map(bytesOf);
+  if (chunkExt !== undefined) answer.chunkExtension = chunkExt;
+  answer.pause = pause ?? (e.chunks === undefined ? 0 : PIECE_PAUSE);
+  return answer;
+}
+
+const isPause = (r: unknown): r is { pause: number } => typeof r === 'object' && r !== null && 'pause' in r;
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      server.close(() => resolve(port));
+    });
+  });
+}

@@ -1,0 +1,96 @@
+/** One of the recorded scenarios as it lies in `golden/`, with `${a}` (a port) and `${tmp}` (a folder) still in it. */
+export interface Scenario {
+  readonly id: string;
+  readonly title: string;
+  readonly steps: readonly object[];
+  readonly listeners?: Readonly<Record<string, ListenerScript>>;
+  readonly files?: Readonly<Record<string, unknown>>;
+  readonly settle?: number;
+  /** Parts of the trace that must agree, each with flags: `wire:noconn:uniq`. */
+  readonly compare: readonly string[];
+  /** [path, operator, value] on the own trace, where Qt is not to be followed. */
+  readonly expect?: readonly (readonly [string, string, unknown])[];
+  /** Why the recorded behaviour is not to be followed, and what instead. */
+  readonly instead?: { readonly ref: string; readonly qt: string; readonly advice: string };
+}
+
+/** A scenario whose placeholders are real values. */
+export interface ResolvedScenario extends Scenario {
+  readonly tmp: string;
+  readonly certs: string;
+  readonly epoch: number;
+}
+
+export interface ListenerScript {
+  readonly role?: 'closed';
+  readonly routes?: Readonly<Record<string, EntryScript | readonly EntryScript[]>>;
+  readonly onConnect?: 'close' | 'reset';
+  readonly onConnectDelay?: number;
+  readonly tlsRefuse?: 'garbage' | 'reset';
+}
+
+/** One answer in the words of the recordings; `origin.ts` turns it into an answer of the test server. */
+export interface EntryScript {
+  readonly status?: number;
+  readonly reason?: string;
+  readonly version?: 'HTTP/1.0' | 'HTTP/1.1';
+  readonly headers?: readonly (readonly [string, string])[];
+  readonly body?: unknown;
+  readonly raw?: unknown;
+  readonly before?: readonly unknown[];
+  readonly framing?: 'length' | 'chunked' | 'close';
+  readonly sayClose?: boolean;
+  readonly chunks?: readonly number[];
+  readonly chunkExt?: string;
+  readonly pause?: number;
+  readonly trailers?: readonly (readonly [string, string])[];
+  readonly truncate?: number;
+  readonly delay?: number;
+  readonly silent?: boolean;
+  readonly early?: boolean;
+  readonly drain?: boolean;
+  readonly end?: 'keep' | 'close' | 'reset' | 'hang';
+  readonly endDelay?: number;
+}
+
+export type SignalEvent = readonly [who: string, signal: string, ...args: unknown[]];
+
+/** A reply as it was seen, values untouched; the body as base64. */
+export type RawReply = Readonly<Record<string, unknown>> & { readonly body?: string; readonly deleted?: boolean };
+
+/** What `perform` writes down. */
+export interface RawTrace {
+  readonly events: readonly SignalEvent[];
+  readonly replies: Readonly<Record<string, RawReply>>;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly warnings: readonly string[];
+}
+
+/** Text of a body, or its length and hash when it is long or binary. */
+export type ShownBytes = string | { readonly length: number; readonly sha256: string };
+
+export interface ShownRequest {
+  readonly l: string;
+  readonly conn?: number;
+  readonly method: string;
+  readonly target: string;
+  readonly version: string;
+  readonly headers: readonly (readonly [string, string])[];
+  readonly body?: ShownBytes;
+  readonly bodyChunked?: true;
+  readonly bodyShort?: true;
+}
+
+export type ShownReply = Readonly<Record<string, unknown>>;
+
+/** A trace without ports, folders and timing: what is compared, and what `golden/` holds. */
+export interface Trace {
+  readonly events: readonly SignalEvent[];
+  readonly replies: Readonly<Record<string, ShownReply>>;
+  readonly values: Readonly<Record<string, unknown>>;
+  readonly server: {
+    readonly requests: readonly ShownRequest[];
+    /** Name of the listener for each connection that was used. */
+    readonly connections: readonly string[];
+  };
+}
