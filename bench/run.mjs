@@ -49,6 +49,9 @@ function check(workload, sample) {
 }
 const order = (list, round) => [...list.slice(round % list.length), ...list.slice(0, round % list.length)];
 const message = (w) => ({ work: w.work, url: origin.base + w.path, n: w.n, bytes: w.bytes });
+// Milliseconds of CPU time: what a live client is warmed up with, and what one of its slices takes at least.
+const WARM = 1200;
+const SLICE = 300;
 const warmUp = { work: 'many', n: 200 };
 
 /** All clients stay, and take turns: another one begins each round. */
@@ -61,10 +64,10 @@ async function live(workload, list, count) {
     else if (hello.can.includes(workload.work)) running.push({ name: c.name, client, hello });
     else client.stop();
   }
-  for (const r of running) for (let i = 0; i < (r.hello.outside ? 1 : 3); i++) await r.client.ask(message(workload), LIMIT);
+  for (const r of running) await r.client.ask({ ...message(workload), slice: WARM }, LIMIT);
   for (let round = 0; round < count; round++)
     for (const { name, client } of order(running, round))
-      samples[name].push({ round, ...check(workload, await client.ask(message(workload), LIMIT)) });
+      samples[name].push({ round, ...check(workload, await client.ask({ ...message(workload), slice: SLICE }, LIMIT)) });
   for (const { client } of running) client.stop();
   return samples;
 }

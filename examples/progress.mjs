@@ -5,7 +5,7 @@ import { startOrigin } from './demo/origin.mjs';
 const origin = await startOrigin();
 const manager = new QNetworkAccessManager();
 
-const percent = (done, total) => `${Math.round((done / total) * 100)} %`;
+const percent = (done, total) => (total > 0 ? `${Math.round((done / total) * 100)} %` : 'size unknown');
 
 const download = manager.get(`${origin.url}/photo.raw`);
 download.downloadProgress.connect((received, total) =>

@@ -48,6 +48,7 @@ class Chunked {
   total = 0;
   over = false;
   #line = '';
+  last = false;
   #left = -1; // -1: within a size line
   eat(data) {
     let at = 0;
@@ -64,7 +65,7 @@ class Chunked {
       const line = this.#line.trim();
       this.#line = '';
       if (line === '') {
-        this.over = this.last === true;
+        this.over = this.last;
         continue;
       }
       const size = Number.parseInt(line, 16);

@@ -9,7 +9,7 @@ export class Bars {
 
   /** Listens to everything that is drawn. `errorName` turns a number into Qt's name. */
   follow(label, reply, errorName) {
-    const row = { label, state: 'queued', done: 0, total: -1, up: false, result: '', at: performance.now(), ended: 0 };
+    const row = { label, state: 'queued', done: 0, total: -1, up: false, result: '', at: performance.now(), from: 0, ended: 0 };
     this.#rows.push(row);
     reply.socketStartedConnecting.connect(() => {
       row.state = 'connecting';
@@ -18,14 +18,15 @@ export class Bars {
       row.state = 'waiting';
     });
     reply.uploadProgress.connect((sent, total) => {
-      if (row.state !== 'receiving') Object.assign(row, { up: true, done: sent, total });
+      if (row.state !== 'receiving' && total > 0) Object.assign(row, { up: true, done: sent, total });
     });
     reply.metaDataChanged.connect(() => {
       row.state = 'receiving';
+      row.from = performance.now();
     });
     reply.downloadProgress.connect((received, total) => {
-      if (row.up && received === 0) return;
-      Object.assign(row, { up: false, done: received, total });
+      // What was sent is more telling than the few bytes of the answer to it.
+      if (!row.up) Object.assign(row, { done: received, total });
     });
     reply.finished.connect(() => {
       row.state = reply.ok() ? 'done' : 'failed';
@@ -49,7 +50,7 @@ export class Bars {
   }
 
   #line(row) {
-    const width = Math.min(40, columns() - 54);
+    const width = Math.min(40, columns() - 58);
     const spent = (row.ended || performance.now()) - row.at;
     return ` ${MARKS[row.state](row)} ${cut(row.label, 20)} ${track(row, width, spent)} ${bytes(row.done).padStart(9)} ${tail(row, spent)}`;
   }
@@ -81,6 +82,7 @@ function track(row, width, spent) {
 function tail(row, spent) {
   if (row.state === 'failed') return paint.red(row.result);
   if (row.state === 'done') return `${row.result} ${paint.dim(time(spent))}`;
-  if (row.state === 'receiving' && row.done > 0 && spent > 100) return paint.dim(`${bytes((row.done / spent) * 1000)}/s`);
-  return paint.dim(row.state);
+  const moving = performance.now() - row.from;
+  if (row.state === 'receiving' && moving > 100) return paint.dim(`${bytes(Math.round((row.done / moving) * 1000))}/s`);
+  return paint.dim(row.up && row.done < row.total ? 'sending' : row.state);
 }

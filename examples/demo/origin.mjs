@@ -68,12 +68,12 @@ const routes = {
     response.setHeader('Content-Encoding', 'br');
     send(response, counts, 'text/html', brotliCompressSync(article));
   },
-  'GET /big.iso': (_request, response, counts) => sendBig(response, counts, 24 * MB, 2200),
-  'GET /photo.raw': (_request, response, counts) => sendBig(response, counts, 8 * MB, 1400),
-  'GET /film.mp4': (_request, response, counts) => sendBig(response, counts, 14 * MB, 1800),
+  'GET /big.iso': (_request, response, counts) => sendBig(response, counts, 24 * MB, 3600),
+  'GET /photo.raw': (_request, response, counts) => sendBig(response, counts, 8 * MB, 1600),
+  'GET /film.mp4': (_request, response, counts) => sendBig(response, counts, 14 * MB, 2600),
   'GET /stream.log': sendChunked,
   'GET /slow': async (_request, response, counts) => {
-    await pause(1200);
+    await pause(1500);
     send(response, counts, 'text/plain', 'Good things take time.\n');
   },
   'GET /private': (_request, response, counts) => send(response, counts, 'text/plain', 'Not for you.\n', 403),
@@ -133,8 +133,11 @@ async function sendPaced(response, counts, size, milliseconds) {
 
 function drained(response) {
   return new Promise((resolve) => {
-    response.once('drain', resolve);
-    response.once('close', resolve);
+    const go = () => {
+      response.off('drain', go).off('close', go);
+      resolve();
+    };
+    response.on('drain', go).on('close', go);
   });
 }
 

@@ -5,7 +5,7 @@ export const live = Boolean(stdout.isTTY) && env.TERM !== 'dumb';
 const colours = live && !env.NO_COLOR;
 
 /** Columns to use; never more than 100. */
-export const columns = () => Math.max(60, Math.min(stdout.columns ?? 100, 100));
+export const columns = () => Math.max(66, Math.min(stdout.columns ?? 100, 100));
 
 const sgr = (on, off) => (text) => (colours ? `\x1b[${on}m${text}\x1b[${off}m` : text);
 export const paint = {

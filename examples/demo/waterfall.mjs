@@ -12,8 +12,8 @@ const PHASES = [
   { name: 'receive', from: 'headReceived', glyph: '█', colour: 'green' },
 ];
 
-/** Too short to fill a cell of the drawing, too interesting to leave out: they win the cell they fall into. */
-const SHORT = new Set(['dns', 'connect', 'tls', 'send']);
+/** Too short to fill a cell of the drawing, too interesting to leave out: they win the cell they start in, the last of these most. */
+const SHORT = ['dns', 'connect', 'tls'];
 
 /** @returns {{ name: string, glyph: string, colour: string, start: number, end: number }[]} */
 function phasesOf(timings) {
@@ -38,7 +38,7 @@ export function waterfall(rows) {
   const width = Math.max(16, columns() - labelWidth - resultWidth - 20);
   print(paint.bold(`${cut('', labelWidth + 1)}conn.  ${cut('0', width - 8)}${time(last - first).padStart(8)}`));
   for (const row of rows) print(line(row, { first, last, width, labelWidth }));
-  print(paint.dim(`${' '.repeat(labelWidth + 8)}${PHASES.map(({ glyph, name }) => `${glyph} ${name}`).join('  ')}`));
+  print(paint.dim(`${' '.repeat(Math.max(0, columns() - 70))}${PHASES.map(({ glyph, name }) => `${glyph} ${name}`).join('  ')}`));
 }
 
 function line(row, { first, last, width, labelWidth }) {
@@ -59,7 +59,7 @@ function phaseAt(phases, from, to) {
   for (const phase of phases) {
     const overlap = Math.min(to, phase.end) - Math.max(from, phase.start);
     const inside = phase.start >= from && phase.start < to;
-    const weight = SHORT.has(phase.name) && inside ? Number.MAX_SAFE_INTEGER : overlap;
+    const weight = inside && SHORT.includes(phase.name) ? 1e9 + SHORT.indexOf(phase.name) : overlap;
     // The smallest answer still gets its cell.
     if (weight > most || (best === null && inside)) {
       best = phase;

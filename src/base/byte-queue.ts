@@ -1,22 +1,94 @@
 const EMPTY = Buffer.alloc(0);
 
-/** Bytes waiting to be read: pieces in order, given out without copying where a piece fits. */
+/** Room is made ahead for a piece of at most this size, so that a peer who announces much and sends little costs little. */
+const MOST_AHEAD = 65_536;
+/** Larger pieces get memory of their own, which is freed with them. */
+const SLAB_BYTES = 4096;
+
+/**
+ * Bytes waiting to be read: pieces in order, given out without copying where a piece fits. A body whose length is known is gathered
+ * in one piece as it arrives, so that reading it whole costs nothing.
+ */
 export class ByteQueue {
-  private pieces: Buffer[] = [];
+  private only: Buffer | null = null;
+  private pieces: Buffer[] | null = null;
   private first = 0;
   /** Bytes of the first piece that are gone already. */
   private offset = 0;
+  /** The last piece, as it will be when it is full, and how much of it is filled; null when it is full. */
+  private room: Buffer | null = null;
+  private filled = 0;
+  /** The part of the room that bytes are being read into. */
+  private lent: Buffer | null = null;
   size = 0;
 
-  /** Takes ownership of the piece. */
-  push(piece: Buffer): void {
-    if (piece.length === 0) return;
-    this.pieces.push(piece);
+  /** Keeps a copy of `bytes` from `start` to `end`; so many more are `expected` after them, -1 = unknown. */
+  copyIn(bytes: Buffer, start: number, end: number, expected: number): void {
+    const { room } = this;
+    if (room !== null) {
+      const n = Math.min(end - start, room.length - this.filled);
+      // bytes that were read into the room are where they belong
+      if (bytes !== this.lent || start !== 0) bytes.copy(room, this.filled, start, start + n);
+      this.size += n;
+      this.filled += n;
+      this.setLast(room.subarray(0, this.filled));
+      if (this.filled === room.length) this.room = null;
+      start += n;
+      if (start === end) return;
+    }
+    const here = end - start;
+    const size = Math.max(here, Math.min(here + Math.max(0, expected), MOST_AHEAD));
+    const piece = size > SLAB_BYTES ? Buffer.allocUnsafeSlow(size) : Buffer.allocUnsafe(size);
+    bytes.copy(piece, 0, start, end);
+    if (size > here) {
+      this.room = piece;
+      this.filled = here;
+    }
+    this.push(size > here ? piece.subarray(0, here) : piece);
+  }
+
+  /** Free memory for up to `left` bytes that come next; `copyIn` of this very memory copies nothing. */
+  roomFor(left: number): Buffer {
+    if (this.room === null) {
+      this.room = Buffer.allocUnsafeSlow(Math.min(left, MOST_AHEAD));
+      this.filled = 0;
+      this.makePlace();
+    }
+    this.lent = this.room.subarray(this.filled, Math.min(this.room.length, this.filled + left));
+    return this.lent;
+  }
+
+  /** An empty last piece, which grows with the room. */
+  private makePlace(): void {
+    if (this.only === null && this.pieces === null) return;
+    this.pieces ??= [this.only!];
+    this.only = null;
+    this.pieces.push(EMPTY);
+  }
+
+  private setLast(piece: Buffer): void {
+    if (this.only === null && this.pieces === null) {
+      // what was there is read already: only the new part waits
+      this.only = piece;
+      this.offset = piece.length - this.size;
+    } else if (this.pieces === null) this.only = piece;
+    else this.pieces[this.pieces.length - 1] = piece;
+  }
+
+  private push(piece: Buffer): void {
     this.size += piece.length;
+    if (this.only === null && this.pieces === null) this.only = piece;
+    else {
+      this.pieces ??= this.only === null ? [] : [this.only];
+      this.only = null;
+      this.pieces.push(piece);
+    }
   }
 
   clear(): void {
-    this.pieces = [];
+    this.only = null;
+    this.pieces = null;
+    this.room = null;
     this.first = 0;
     this.offset = 0;
     this.size = 0;
@@ -25,7 +97,7 @@ export class ByteQueue {
   /** Removes and returns up to `max` bytes. */
   take(max: number): Buffer {
     if (max <= 0 || this.size === 0) return EMPTY;
-    const head = this.pieces[this.first]!;
+    const head = this.pieces === null ? this.only! : this.pieces[this.first]!;
     const here = head.length - this.offset;
     if (max < here) {
       const part = head.subarray(this.offset, this.offset + max);
@@ -39,24 +111,8 @@ export class ByteQueue {
       this.dropFirst();
       return whole;
     }
-    const n = Math.min(max, this.size);
-    const out = Buffer.allocUnsafe(n);
+    const out = Buffer.allocUnsafe(Math.min(max, this.size));
     this.moveInto(out);
-    return out;
-  }
-
-  /** Copies up to `max` bytes without removing them. */
-  peek(max: number): Buffer {
-    const n = Math.min(max, this.size);
-    if (n <= 0) return EMPTY;
-    const out = Buffer.allocUnsafe(n);
-    let at = 0;
-    let offset = this.offset;
-    for (let i = this.first; at < n; i++) {
-      const piece = this.pieces[i]!;
-      at += piece.copy(out, at, offset, Math.min(piece.length, offset + n - at));
-      offset = 0;
-    }
     return out;
   }
 
@@ -64,8 +120,9 @@ export class ByteQueue {
   indexOf(byte: number, limit: number): number {
     let seen = 0;
     let offset = this.offset;
-    for (let i = this.first; i < this.pieces.length && seen < limit; i++) {
-      const piece = this.pieces[i]!;
+    const pieces = this.pieces ?? (this.only === null ? [] : [this.only]);
+    for (let i = this.first; i < pieces.length && seen < limit; i++) {
+      const piece = pieces[i]!;
       const at = piece.indexOf(byte, offset);
       if (at >= 0) return seen + at - offset < limit ? seen + at - offset : -1;
       seen += piece.length - offset;
@@ -77,7 +134,7 @@ export class ByteQueue {
   private moveInto(out: Buffer): void {
     let at = 0;
     while (at < out.length) {
-      const piece = this.pieces[this.first]!;
+      const piece = this.pieces![this.first]!;
       const n = Math.min(piece.length - this.offset, out.length - at);
       piece.copy(out, at, this.offset, this.offset + n);
       at += n;
@@ -89,8 +146,9 @@ export class ByteQueue {
 
   private dropFirst(): void {
     this.offset = 0;
-    if (this.first + 1 === this.pieces.length) {
-      this.pieces.length = 0;
+    if (this.pieces === null || this.first + 1 === this.pieces.length) {
+      this.only = null;
+      this.pieces = null;
       this.first = 0;
       return;
     }

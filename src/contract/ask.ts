@@ -19,7 +19,15 @@ export interface Timeouts {
   readonly total: number;
 }
 
-export const NO_TIMEOUTS: Timeouts = Object.freeze({ transfer: 0, queue: 0, resolve: 0, connect: 0, firstByte: 0, idle: 0, total: 0 });
+export const NO_TIMEOUTS: Timeouts = Object.freeze({
+  transfer: 0,
+  queue: 0,
+  resolve: 0,
+  connect: 0,
+  firstByte: 0,
+  idle: 0,
+  total: 0,
+});
 
 /** Everything about a request that is not on its wire image. Shared and frozen when nothing special is wished. */
 export interface Wishes {

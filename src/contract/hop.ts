@@ -4,7 +4,7 @@ import type { Ask } from './ask.ts';
 import type { Body } from './body.ts';
 import type { Attempt, Failure } from './failure.ts';
 import type { Head } from './head.ts';
-import type { NetLogWhat, Timings } from './netlog.ts';
+import type { NetLogWhat } from './netlog.ts';
 import type { PullBody, SecureInfo } from './sink.ts';
 
 /**
@@ -24,7 +24,18 @@ export interface Hop {
   acceptEncoding: string;
   /** Sent once more after its connection died: it wants a connection nobody used before. */
   readonly resent: boolean;
-  readonly timings: Timings;
+  // Milestones in whole microseconds since the transfer began, -1 = did not happen. Small integers, because every request has them.
+  resolveAt: number;
+  connectAt: number;
+  tlsAt: number;
+  connectedAt: number;
+  sentAt: number;
+  headAt: number;
+  endedAt: number;
+  /** The connection had carried an earlier exchange. */
+  reused: boolean;
+  /** Now, as the milestones count. */
+  now(): number;
   /** Every attempt to connect, for the error and the tools. */
   readonly attempts: Attempt[];
   /** Number of the connection that carried it, 0 before. */
@@ -46,8 +57,10 @@ export interface Hop {
   interim(head: Head): void;
   /** The final head. */
   head(head: Head): void;
-  /** Body bytes as they came. The memory is valid during the call only. */
-  data(chunk: Uint8Array): void;
+  /** Body bytes as they came: those from `start` to `end`. The memory is valid during the call only. */
+  data(bytes: Buffer, start: number, end: number): void;
+  /** Memory for some of the `left` bytes of the body that come next, so that they need not be copied; null = no wish. */
+  room(left: number): Buffer | null;
   end(trailers: HeaderList | null): void;
   fail(failure: Failure, facts: HopFacts): void;
   /** A complete answer without a network; the body is pulled. */

@@ -1,4 +1,4 @@
-/** Milestones of one hop in milliseconds of the injected clock; -1 = did not happen. Filled in whether or not anybody reads it. */
+/** Milestones of one hop in milliseconds of the monotonic clock; -1 = did not happen. Taken down whether or not anybody reads them. */
 export interface Timings {
   queued: number;
   resolveStart: number;

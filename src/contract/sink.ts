@@ -33,8 +33,10 @@ export interface Sink {
   interimHead(head: Head): void;
   /** The final head. `decoded` is true when a filter changes the length of the body. */
   head(head: Head, decoded: boolean): void;
-  /** Body bytes after all filters. The memory is valid during the call only: who keeps bytes copies them. */
-  data(chunk: Uint8Array): void;
+  /** Body bytes after all filters: those from `start` to `end`. The memory is valid during the call only: who keeps bytes copies them. */
+  data(bytes: Buffer, start: number, end: number): void;
+  /** Memory for some of the `left` bytes that come next; bytes told out of this very memory are kept without copying. */
+  room(left: number): Buffer | null;
   end(trailers: HeaderList | null): void;
   fail(failure: Failure): void;
   /** A complete answer without a network; its signals come later, the body is pulled. */

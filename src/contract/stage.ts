@@ -1,9 +1,10 @@
 import type { Ask } from './ask.ts';
 import type { Clock } from './clock.ts';
 import type { Failure } from './failure.ts';
-import type { FilterTarget, Filter } from './filter.ts';
+import type { Filter, FilterTarget } from './filter.ts';
 import type { Head } from './head.ts';
 import type { Hop, HopFacts } from './hop.ts';
+import type { Timings } from './netlog.ts';
 
 /**
  * What a stage answers. `go`: to the next stage. `again`: a new hop from the top. `served`: the stage has told the hop the whole
@@ -31,6 +32,8 @@ export interface Journey {
   readonly resends: number;
   /** When the transfer began. */
   readonly started: number;
+  /** Milestones of the hop under way, in milliseconds of the clock. */
+  readonly timings: Timings;
   /** When bytes last moved in either direction; kept only while `watched`. */
   readonly lastActivity: number;
   watched: boolean;

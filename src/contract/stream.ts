@@ -19,6 +19,11 @@ export interface ByteStream {
   /** Collects the writes between the two calls into one segment. */
   cork(): void;
   uncork(): void;
+  /**
+   * The next bytes go straight into this memory, where the stream can do so; null = into memory of its own, `wide` when more than a
+   * head is expected. What arrives is told by `bytes` all the same.
+   */
+  readInto(memory: Buffer | null, wide: boolean): void;
   pause(): void;
   resume(): void;
   /** While ref'ed the process stays alive. */
@@ -30,8 +35,8 @@ export interface ByteStream {
 }
 
 export interface StreamHandler {
-  /** The memory is valid during the call only. */
-  bytes(chunk: Uint8Array): void;
+  /** The first `size` bytes of `memory`, which is valid during the call only. */
+  bytes(memory: Buffer, size: number): void;
   /** The peer has sent FIN. */
   ended(): void;
   /** The stream is gone; `failure` is null after a clean close. Told exactly once, never after our own `destroy`. */

@@ -61,20 +61,23 @@ export class Conductor {
     const batch = this.starting;
     this.starting = [];
     const priority = batch[0]!.ask.wishes.priority;
-    if (batch.some((transfer) => transfer.ask.wishes.priority !== priority)) batch.sort((a, b) => a.ask.wishes.priority - b.ask.wishes.priority);
+    if (batch.some((transfer) => transfer.ask.wishes.priority !== priority))
+      batch.sort((a, b) => a.ask.wishes.priority - b.ask.wishes.priority);
     for (const transfer of batch) this.start(transfer);
   }
 
   start(transfer: Transfer): void {
     if (transfer.over) return;
-    if (this.netlog.on) transfer.note(transfer.hop, 'start', { method: transfer.ask.method, url: transfer.ask.url.hrefWithoutUserInfo });
+    if (this.netlog.on)
+      transfer.note(transfer.hop, 'start', { method: transfer.ask.method, url: transfer.ask.url.hrefWithoutUserInfo });
     this.outward(transfer);
   }
 
   /** From the top, or after a stage that had to wait. */
   outward(transfer: Transfer, from = 0): void {
     const { outwards } = this;
-    if (transfer.hop.index > MOST_HOPS) return transfer.finishFail(failure('protocol', 'setup', `the transfer made more than ${MOST_HOPS} trips`));
+    if (transfer.hop.index > MOST_HOPS)
+      return transfer.finishFail(failure('protocol', 'setup', `the transfer made more than ${MOST_HOPS} trips`));
     for (let i = from; i < outwards.length; i++) {
       const verdict = outwards[i]!.outward!(transfer.hop, transfer);
       if (transfer.over) return;

@@ -22,11 +22,19 @@ export class LiveHop implements Hop {
   headers: HeaderList;
   acceptEncoding = '';
   connection = 0;
-  readonly timings: Timings;
+  readonly queuedAt: number;
+  resolveAt = -1;
+  connectAt = -1;
+  tlsAt = -1;
+  connectedAt = -1;
+  sentAt = -1;
+  headAt = -1;
+  endedAt = -1;
+  reused = false;
   private tried: Attempt[] = NONE;
   private readonly transfer: Transfer;
 
-  constructor(transfer: Transfer, index: number, resent: boolean, now: number) {
+  constructor(transfer: Transfer, index: number, resent: boolean) {
     const { ask } = transfer;
     this.transfer = transfer;
     this.ask = ask;
@@ -36,16 +44,27 @@ export class LiveHop implements Hop {
     this.url = ask.url;
     this.body = ask.body;
     this.headers = ask.headers;
-    this.timings = {
-      queued: now,
-      resolveStart: -1,
-      connectStart: -1,
-      tlsStart: -1,
-      connected: -1,
-      sent: -1,
-      headReceived: -1,
-      ended: -1,
-      reused: false,
+    this.queuedAt = index === 0 ? 0 : this.now();
+  }
+
+  now(): number {
+    return Math.round((this.transfer.clock.now() - this.transfer.started) * 1000);
+  }
+
+  /** The milestones as tools see them: milliseconds of the clock. */
+  timings(): Timings {
+    const { started } = this.transfer;
+    const at = (mark: number): number => (mark < 0 ? -1 : started + mark / 1000);
+    return {
+      queued: at(this.queuedAt),
+      resolveStart: at(this.resolveAt),
+      connectStart: at(this.connectAt),
+      tlsStart: at(this.tlsAt),
+      connected: at(this.connectedAt),
+      sent: at(this.sentAt),
+      headReceived: at(this.headAt),
+      ended: at(this.endedAt),
+      reused: this.reused,
     };
   }
 
@@ -90,8 +109,12 @@ export class LiveHop implements Hop {
     if (this.transfer.hop === this) this.transfer.onHead(this, head);
   }
 
-  data(chunk: Uint8Array): void {
-    if (this.transfer.hop === this) this.transfer.onData(chunk);
+  data(bytes: Buffer, start: number, end: number): void {
+    if (this.transfer.hop === this) this.transfer.onData(bytes, start, end);
+  }
+
+  room(left: number): Buffer | null {
+    return this.transfer.hop === this ? this.transfer.room(left) : null;
   }
 
   end(trailers: HeaderList | null): void {

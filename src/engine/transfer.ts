@@ -47,7 +47,7 @@ export class Transfer implements Journey, FilterTarget {
     this.sink = sink;
     this.started = conductor.clock.now();
     this.lastActivity = this.started;
-    this.hop = new LiveHop(this, 0, false, this.started);
+    this.hop = new LiveHop(this, 0, false);
   }
 
   get memory(): Map<Stage, unknown> {
@@ -60,7 +60,7 @@ export class Transfer implements Journey, FilterTarget {
   }
 
   get timings(): Timings {
-    return this.hop.timings;
+    return this.hop.timings();
   }
 
   note(hop: LiveHop, what: NetLogWhat, detail?: Readonly<Record<string, unknown>>): void {
@@ -73,7 +73,7 @@ export class Transfer implements Journey, FilterTarget {
   nextHop(resent: boolean): void {
     if (resent) this.resends++;
     this.carriage = null;
-    this.hop = new LiveHop(this, this.hop.index + 1, resent, this.clock.now());
+    this.hop = new LiveHop(this, this.hop.index + 1, resent);
   }
 
   /** Stops everything below without telling the sink. Idempotent. */
@@ -85,6 +85,7 @@ export class Transfer implements Journey, FilterTarget {
     this.filter = null;
     carriage?.cancel();
     filter?.cancel();
+    this.hop.endedAt = this.hop.now();
     if (this.noting) this.note(this.hop, 'fail', { kind: 'canceled' });
     this.conductor.settle(this);
   }
@@ -169,10 +170,14 @@ export class Transfer implements Journey, FilterTarget {
     this.sink.head(head, this.filter !== null);
   }
 
-  onData(chunk: Uint8Array): void {
+  onData(bytes: Buffer, start: number, end: number): void {
     this.touch();
-    if (this.filter !== null) this.filter.data(chunk);
-    else this.sink.data(chunk);
+    if (this.filter !== null) this.filter.data(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end));
+    else this.sink.data(bytes, start, end);
+  }
+
+  room(left: number): Buffer | null {
+    return this.filter === null && !this.over ? this.sink.room(left) : null;
   }
 
   onEnd(trailers: HeaderList | null): void {
@@ -195,8 +200,8 @@ export class Transfer implements Journey, FilterTarget {
   onServed(hop: LiveHop, head: Head, body: PullBody): void {
     this.over = true;
     this.carriage = null;
-    hop.timings.headReceived = this.clock.now();
-    hop.timings.ended = hop.timings.headReceived;
+    hop.headAt = hop.now();
+    hop.endedAt = hop.headAt;
     this.conductor.settle(this);
     this.sink.served(head, body);
   }
@@ -204,7 +209,8 @@ export class Transfer implements Journey, FilterTarget {
   // FilterTarget
 
   data(chunk: Uint8Array): void {
-    if (!this.over) this.sink.data(chunk);
+    if (!this.over)
+      this.sink.data(Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length), 0, chunk.length);
   }
 
   end(trailers: HeaderList | null): void {
@@ -227,6 +233,7 @@ export class Transfer implements Journey, FilterTarget {
     const { filter } = this;
     this.filter = null;
     filter?.cancel();
+    this.hop.endedAt = this.hop.now();
     if (failure.attempts.length === 0 && this.hop.attempted.length > 0) failure.attempts = this.hop.attempted;
     if (this.noting) this.note(this.hop, 'fail', { kind: failure.kind, phase: failure.phase, message: failure.message });
     this.conductor.settle(this);

@@ -1,41 +1,53 @@
-import type { HeaderList } from '../base/header-list.ts';
+import { type HeaderList, sameName } from '../base/header-list.ts';
+import { trimOws } from './field-syntax.ts';
 
 /** How the end of a body is found. */
 export type Framing =
   | { readonly by: 'length'; readonly length: number }
   | { readonly by: 'chunks' }
   | { readonly by: 'close' }
+  /** No body, and what follows is no HTTP. */
+  | { readonly by: 'tunnel' }
   | { readonly by: 'error'; readonly why: string };
 
 const NONE: Framing = Object.freeze({ by: 'length', length: 0 });
 const CHUNKS: Framing = Object.freeze({ by: 'chunks' });
 const CLOSE: Framing = Object.freeze({ by: 'close' });
+const TUNNEL: Framing = Object.freeze({ by: 'tunnel' });
 
 /** RFC 9112 6.3: how long the body of this answer is. */
 export function framingOf(method: string, status: number, headers: HeaderList): Framing {
-  const flat = headers.flat;
+  // RFC 9110 15.2.2: a server switches only to what the request offered, and we offer nothing
+  if (status === 101) return refused('status 101 switches to a protocol that the request did not offer');
+  // rule 2
+  if (method === 'CONNECT' && status >= 200 && status < 300) return TUNNEL;
   let length: string | undefined;
   let coding: string | undefined;
+  const { flat } = headers;
   for (let i = 0; i < flat.length; i += 2) {
-    const size = flat[i]!.length;
-    if (size === 14 && headers.indexOf('Content-Length', i >> 1) === i >> 1) {
-      const value = flat[i + 1]!;
-      length = length === undefined ? value : `${length}, ${value}`;
-    } else if (size === 17 && headers.indexOf('Transfer-Encoding', i >> 1) === i >> 1) {
-      const value = flat[i + 1]!;
-      coding = coding === undefined ? value : `${coding}, ${value}`;
-    }
+    const name = flat[i]!;
+    if (name.length === 14 && sameName(name, 'Content-Length'))
+      length = length === undefined ? flat[i + 1]! : `${length}, ${flat[i + 1]!}`;
+    else if (name.length === 17 && sameName(name, 'Transfer-Encoding'))
+      coding = coding === undefined ? flat[i + 1]! : `${coding}, ${flat[i + 1]!}`;
   }
+  const n = length === undefined ? -1 : lengthValue(length);
+  // rule 5; we ask it of every answer, also where the length would not be used
+  if (length !== undefined && n < 0)
+    return refused(`Content-Length ${JSON.stringify(length.slice(0, 40))} is not one decimal number`);
   // rule 1
-  if (method === 'HEAD' || status === 204 || status === 304 || (status >= 100 && status < 200)) return NONE;
+  if (method === 'HEAD' || status === 204 || status === 304 || status < 200) return NONE;
   // rules 3 and 4: Transfer-Encoding overrides Content-Length. We never offered a coding but chunked.
-  if (coding !== undefined) return coding.toLowerCase() === 'chunked' ? CHUNKS : { by: 'error', why: `Transfer-Encoding ${JSON.stringify(coding.slice(0, 40))} is not chunked` };
-  // rules 5 and 6
-  if (length !== undefined) {
-    const n = lengthValue(length);
-    return n < 0 ? { by: 'error', why: `Content-Length ${JSON.stringify(length.slice(0, 40))} is not one decimal number` } : n === 0 ? NONE : { by: 'length', length: n };
-  }
-  return CLOSE; // rule 8
+  if (coding !== undefined)
+    return coding.toLowerCase() === 'chunked'
+      ? CHUNKS
+      : refused(`Transfer-Encoding ${JSON.stringify(coding.slice(0, 40))} is not chunked`);
+  // rules 6 and 8
+  return length === undefined ? CLOSE : n === 0 ? NONE : { by: 'length', length: n };
+}
+
+function refused(why: string): Framing {
+  return { by: 'error', why };
 }
 
 /** One decimal number, or the same one several times (RFC 9110 8.6); -1 for anything else or for more than 2^53 - 1. */
@@ -53,7 +65,7 @@ export function lengthValue(text: string): number {
 }
 
 function repeatedLength(text: string): number {
-  const parts = text.split(',').map((part) => part.replace(/^[ \t]+|[ \t]+$/g, ''));
+  const parts = text.split(',').map(trimOws);
   const first = parts[0]!;
   if (parts.length < 2 || !/^[0-9]+$/.test(first) || parts.some((part) => part !== first)) return -1;
   return lengthValue(first);
@@ -61,20 +73,28 @@ function repeatedLength(text: string): number {
 
 /** RFC 9112 9.3: whether the connection may carry another exchange after this answer. */
 export function keepsAlive(minor: 0 | 1, headers: HeaderList, framing: Framing): boolean {
-  if (framing.by === 'close' || framing.by === 'error') return false;
+  if (framing.by !== 'length' && framing.by !== 'chunks') return false;
+  // RFC 9112 6.1 and 6.3 rule 3: such framing is faulty, so what follows cannot be trusted
+  if (headers.has('Transfer-Encoding') && (minor === 0 || headers.has('Content-Length'))) return false;
   const connection = headers.combined('Connection');
-  // RFC 9112 6.1: faulty framing, so nothing after it can be trusted
-  if (framing.by === 'chunks' && (minor === 0 || headers.has('Content-Length'))) return false;
+  // an old word of proxies (RFC 9112 C.2.2): believed when it asks for care
+  const proxy = headers.combined('Proxy-Connection');
+  if (proxy !== undefined && hasOption(proxy.toLowerCase(), 'close')) return false;
   if (connection === undefined) return minor === 1;
-  const options = connection.toLowerCase().split(',').map((option) => option.trim());
-  if (options.includes('close')) return false;
-  return minor === 1 || options.includes('keep-alive');
+  const options = connection.toLowerCase();
+  if (options === 'keep-alive') return true;
+  if (options === 'close' || hasOption(options, 'close')) return false;
+  return minor === 1 || hasOption(options, 'keep-alive');
+}
+
+function hasOption(list: string, option: string): boolean {
+  return list.split(',').some((item) => trimOws(item) === option);
 }
 
 /** `timeout` of a Keep-Alive field in milliseconds, or -1. */
 export function keepAliveHint(headers: HeaderList): number {
   const value = headers.get('Keep-Alive');
   if (value === undefined) return -1;
-  const found = /(?:^|[,\s])timeout\s*=\s*"?(\d{1,6})/i.exec(value);
+  const found = /(?:^|[,\s])timeout\s*=\s*"?(\d{1,9})/i.exec(value);
   return found === null ? -1 : Number(found[1]) * 1000;
 }

@@ -1,8 +1,13 @@
-import type { Failure } from '../contract/failure.ts';
+import type { Failure, FailureKind } from '../contract/failure.ts';
 import type { HopFacts } from '../contract/hop.ts';
 
-/** Resends after reused connections died; a fresh one is asked for each time, so more than one is rare. */
-const MOST_AFTER_REUSE = 3;
+/** Resends of one transfer, for whatever reasons. */
+const MOST = 3;
+/** Of these, resends after a connection died that had carried nothing before. */
+const MOST_AFTER_FRESH = 1;
+
+/** Failures of our own side, after which the server cannot have a whole request. */
+const OURS: ReadonlySet<FailureKind> = new Set(['upload', 'resend', 'input']);
 
 export interface RetryQuestion {
   readonly failure: Failure;
@@ -14,6 +19,8 @@ export interface RetryQuestion {
   readonly unsafeAllowed: boolean;
   /** Resends of this transfer so far. */
   readonly resends: number;
+  /** Those of them that followed the death of a fresh connection. */
+  readonly freshResends: number;
 }
 
 export interface RetryAnswer {
@@ -27,16 +34,21 @@ const NO: RetryAnswer = { again: false, maybeProcessed: false };
 const PERHAPS: RetryAnswer = { again: false, maybeProcessed: true };
 
 /**
- * Whether a lost request may go out once more (RFC 9112 9.3.1; Qt 6.11): only when nothing of an answer came, never after garbage,
- * and a request that is not idempotent only when none of its bytes left us.
+ * Whether a request that was lost before its final head may go out once more (RFC 9112 9.3.1; Qt 6.11): only when nothing of an
+ * answer came, never after garbage, and a request that is not idempotent only when none of its bytes left us.
  */
 export function retryVerdict(q: RetryQuestion): RetryAnswer {
   const { facts } = q;
-  if (q.failure.kind !== 'closed') return NO;
   const untouched = facts.bytesWritten === 0;
-  const repeatable = q.idempotent || untouched || q.unsafeAllowed;
-  if (!repeatable) return PERHAPS;
-  if (facts.bytesRead > 0 || facts.garbage || !q.replayable) return NO;
-  const most = facts.reused || untouched ? MOST_AFTER_REUSE : 1;
-  return q.resends < most ? AGAIN : NO;
+  const risky = !q.idempotent && !untouched;
+  const no = risky && !OURS.has(q.failure.kind) ? PERHAPS : NO;
+  if (!died(q.failure, facts) || facts.bytesRead > 0 || facts.garbage) return no;
+  if ((risky && !q.unsafeAllowed) || !q.replayable || q.resends >= MOST) return no;
+  return facts.reused || q.freshResends < MOST_AFTER_FRESH ? AGAIN : no;
+}
+
+/** A kept connection may also die of a route that is gone: the machine slept, changed its network, or a NAT forgot it. */
+function died(failure: Failure, facts: HopFacts): boolean {
+  const { kind } = failure;
+  return kind === 'closed' || (facts.reused && (kind === 'network' || (kind === 'timeout' && failure.limit === undefined)));
 }

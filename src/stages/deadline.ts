@@ -3,6 +3,7 @@ import type { Timer } from '../contract/clock.ts';
 import { failure } from '../contract/failure.ts';
 import type { Journey, Stage } from '../contract/stage.ts';
 import { checkDeadlines, deadlineText } from '../rules/deadline.ts';
+import { isIdempotent } from '../rules/methods.ts';
 
 /** Watches a transfer's limits with one timer; without limits it costs one comparison. */
 export const deadline: Stage = {
@@ -25,15 +26,22 @@ function check(journey: Journey): void {
   const now = clock.now();
   const answer = checkDeadlines({
     timeouts: journey.ask.wishes.timeouts,
-    timings: journey.hop.timings,
+    timings: journey.timings,
     now,
     started: journey.started,
     lastActivity: journey.paused ? now : journey.lastActivity,
   });
   if (answer.expired !== null) {
     const { name, milliseconds } = answer.expired;
-    journey.giveUp(failure('timeout', answer.phase, deadlineText(name, milliseconds, answer.phase), { limit: answer.expired }));
+    const problem = failure('timeout', answer.phase, deadlineText(name, milliseconds, answer.phase), { limit: answer.expired });
+    // the request is out, or on its way, and nobody knows what the server made of it
+    problem.maybeProcessed = answer.phase === 'wait' && !isIdempotent(journey.hop.method);
+    journey.giveUp(problem);
     return;
   }
-  if (answer.nextIn !== Number.POSITIVE_INFINITY) journey.memory.set(deadline, clock.after(Math.max(1, answer.nextIn), () => check(journey), true));
+  if (answer.nextIn !== Number.POSITIVE_INFINITY)
+    journey.memory.set(
+      deadline,
+      clock.after(Math.max(1, answer.nextIn), () => check(journey), true),
+    );
 }

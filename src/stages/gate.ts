@@ -8,7 +8,10 @@ export function gate(schemes: ReadonlySet<string>): Stage {
     outward(hop, journey) {
       const { url } = hop;
       if (schemes.has(url.scheme)) return 'go';
-      const why = url.error === '' ? `nobody carries the scheme "${url.scheme}"; known are ${[...schemes].join(', ')}` : `the URL is not valid: ${url.error}`;
+      const why =
+        url.error === ''
+          ? `nobody carries the scheme "${url.scheme}"; known are ${[...schemes].join(', ')}`
+          : `the URL is not valid: ${url.error}`;
       return journey.refuse(failure('scheme', 'setup', why));
     },
   };

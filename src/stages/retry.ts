@@ -6,6 +6,7 @@ import { retryVerdict } from '../rules/retry.ts';
 export const retry: Stage = {
   name: 'retry',
   failed(hop, problem, facts, journey) {
+    const freshResends = (journey.memory.get(retry) as number | undefined) ?? 0;
     const answer = retryVerdict({
       failure: problem,
       facts,
@@ -13,8 +14,11 @@ export const retry: Stage = {
       replayable: hop.body === null || hop.body.replayable,
       unsafeAllowed: journey.ask.wishes.resendUnsafe,
       resends: journey.resends,
+      freshResends,
     });
-    problem.maybeProcessed = answer.maybeProcessed;
-    return answer.again ? 'again' : 'go';
+    if (answer.maybeProcessed) problem.maybeProcessed = true;
+    if (!answer.again) return 'go';
+    if (!facts.reused) journey.memory.set(retry, freshResends + 1);
+    return 'again';
   },
 };

@@ -1,5 +1,5 @@
-import type { Wishes } from '../contract/ask.ts';
 import type { Url } from '../base/url.ts';
+import type { Wishes } from '../contract/ask.ts';
 
 /** Where a connection leads, and everything that makes two connections interchangeable: their `key`. */
 export interface Route {

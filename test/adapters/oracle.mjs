@@ -9,6 +9,9 @@ import * as q from '../../dist/index.js';
 import { perform } from '../parity/lib/perform.mjs';
 import { trust } from '../parity/lib/settings.mjs';
 
+// The recordings were made with this locale; it decides about Accept-Language.
+process.env.LC_ALL = 'en_US.UTF-8';
+
 const file = process.argv[2];
 const scenario = JSON.parse(readFileSync(file, 'utf8'));
 const version = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
@@ -20,13 +23,13 @@ const version = JSON.parse(readFileSync(new URL('../../package.json', import.met
 function startTrusting() {
   const names = scenario.trust ?? ['ca'];
   const nearTls = /https|Encrypted/.test(JSON.stringify(scenario.steps)) || Object.keys(scenario.ports).length > 1;
-  if (names.length === 0 || !nearTls || process.env.NODE_EXTRA_CA_CERTS !== undefined) return;
+  if (names.length === 0 || !nearTls || process.env.ORACLE_TRUSTING !== undefined) return;
   const folder = mkdtempSync(join(tmpdir(), 'trust-'));
   const bundle = join(folder, 'ca.pem');
   writeFileSync(bundle, names.map((n) => readFileSync(join(scenario.certs, `${n}.pem`), 'utf8')).join('\n'));
   const again = spawnSync(process.execPath, [...process.execArgv, fileURLToPath(import.meta.url), file], {
     stdio: 'inherit',
-    env: { ...process.env, NODE_EXTRA_CA_CERTS: bundle },
+    env: { ...process.env, NODE_EXTRA_CA_CERTS: bundle, ORACLE_TRUSTING: '1' },
   });
   rmSync(folder, { recursive: true, force: true });
   process.exit(again.status ?? 1);

@@ -10,7 +10,7 @@ const LINES: Readonly<Record<string, readonly RegExp[]>> = {
   'qt-style.mjs': [
     /^\/: \d+ bytes of text\/html$/m,
     /^\/news\.json: \d+ bytes of application\/json$/m,
-    /^\/missing: .*Not Found$/m,
+    /^\/missing: .*Not Found/m,
   ],
   'await-style.mjs': [
     /^400 news, the first is "Item 0"$/m,
@@ -68,7 +68,7 @@ test('the demo: what the manager counted is what the origin counted', async () =
   for (const label of labels) {
     const escaped = label.replace(/[/.?]/g, '\\$&');
     expect(out).toMatch(new RegExp(`^ *[\\d.]+ m?s  (GET|POST) ${escaped} `, 'm'));
-    expect(waterfall, label).toMatch(new RegExp(`^(GET|POST) ${escaped} +#\\d+[↺ ] .*[█─] +[\\d.]+ m?s \\w+$`, 'm'));
+    expect(waterfall, label).toMatch(new RegExp(`^(GET|POST) ${escaped} +#\\d+[↺ ] .*[·○─█] +[\\d.]+ m?s \\w+$`, 'm'));
   }
   expect(waterfall).toMatch(/nobody there.*ConnectionRefusedError/);
   expect(waterfall).toMatch(/↺/);

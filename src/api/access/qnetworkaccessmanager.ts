@@ -10,8 +10,9 @@ import { QUrl, type UrlLike } from '../core/qurl.ts';
 import type { Signal } from '../core/signal.ts';
 import { Attribute, NetworkAccessibility, Operation, TransferTimeoutConstant } from './access-enums.ts';
 import type { QNetworkReply } from './qnetworkreply.ts';
-import { QNetworkRequest, requestState, snapshot } from './qnetworkrequest.ts';
+import { keptState, QNetworkRequest, snapshot } from './qnetworkrequest.ts';
 import { bindAbortSignal } from './reply-reading.ts';
+import type { RequestState } from './request-state.ts';
 import { applyOptions, isRequestOptions, jsonBody, type RequestOptions } from './request-options.ts';
 
 const FINISHED = QOBJECT_SIGNALS;
@@ -122,7 +123,7 @@ export class QNetworkAccessManager extends withEnums(QObject, { Operation, Netwo
     if (reply.parent() === null) reply._parent = this;
     if (reply.isFinished()) this.desk.running.delete(reply);
     else this.desk.running.add(reply);
-    const kept = snapshot(request);
+    const kept = keptState(request);
     reply.finished.once(() => {
       this.forget(reply);
       this.finishedBy(reply);
@@ -196,7 +197,7 @@ export class QNetworkAccessManager extends withEnums(QObject, { Operation, Netwo
 
   /** Aborts everything and closes all connections. Resolves when no reply runs any more. */
   async close(): Promise<void> {
-    for (const reply of [...this.desk.running]) reply.abort();
+    for (const reply of this.desk.running.list()) reply.abort();
     this.desk.clearConnections();
   }
 
@@ -220,7 +221,7 @@ export class QNetworkAccessManager extends withEnums(QObject, { Operation, Netwo
 
   /** As in Qt the manager's end is the end of its replies: they are destroyed without `finished`. */
   protected override destructing(): void {
-    for (const reply of [...this.desk.running]) reply._destroy();
+    for (const reply of this.desk.running.list()) reply._destroy();
     this.desk.clearConnections();
     super.destructing();
   }
@@ -243,20 +244,10 @@ export class QNetworkAccessManager extends withEnums(QObject, { Operation, Netwo
   }
 
   /** @internal */
-  deletesWhenFinished(request: QNetworkRequest): boolean {
-    const { attributes } = requestState(request);
+  deletesWhenFinished(request: RequestState): boolean {
+    const { attributes } = request;
     const own = attributes === null ? undefined : attributes.get(Attribute.AutoDeleteReplyOnFinishAttribute);
     return own === undefined ? this.autoDelete : own === true;
-  }
-
-  /** @internal */
-  copyOf(request: QNetworkRequest): QNetworkRequest {
-    return snapshot(request);
-  }
-
-  /** @internal */
-  emptyRequest(): QNetworkRequest {
-    return new QNetworkRequest();
   }
 
   /** @internal */

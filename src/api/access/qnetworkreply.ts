@@ -40,6 +40,10 @@ const NO_FIELDS = new HeaderList();
 export class QNetworkReply extends withEnums(QIODevice, { NetworkError }) {
   /** @internal */
   _manager: QNetworkAccessManager | null = null;
+  /** @internal Neighbours among the replies that run. */
+  _before: QNetworkReply | null = null;
+  /** @internal */
+  _after: QNetworkReply | null = null;
   /** @internal Latin-1 fields as received. */
   protected fields: HeaderList = NO_FIELDS;
   private attributes: Map<number, unknown> | null = null;

@@ -371,6 +371,18 @@ export function requestState(request: QNetworkRequest): RequestState {
   return stateOf(request);
 }
 
+/** What `request` says now, kept: whoever changes the request from now on changes a copy. */
+export function keptState(request: QNetworkRequest): RequestState {
+  const state = stateOf(request);
+  state.shared = true;
+  return state;
+}
+
+/** A request that says what a kept state says. */
+export function requestFrom(state: RequestState): QNetworkRequest {
+  return adopt(state as State);
+}
+
 /** A request that keeps what `request` says now. Nothing is copied until one of the two is changed. */
 export function snapshot(request: QNetworkRequest): QNetworkRequest {
   return adopt(stateOf(request));

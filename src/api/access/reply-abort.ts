@@ -20,12 +20,9 @@ export function bindAbortSignal(reply: QNetworkReply, signal: AbortSignal): void
     systemClock.soon(() => abortFor(reply, signal));
     return;
   }
+  const onAbort = (): void => abortFor(reply, signal);
   const release = (): void => signal.removeEventListener('abort', onAbort);
-  const watch = new ReplyWatch(reply, { finished: release, destroyed: release });
-  const onAbort = (): void => {
-    watch.release();
-    abortFor(reply, signal);
-  };
+  new ReplyWatch(reply, { finished: release, destroyed: release });
   signal.addEventListener('abort', onAbort, { once: true });
 }
 

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { ReadableStreamDefaultController } from 'node:stream/web';
 import { isDestroyed } from '../core/qobject.ts';
+import { QUEUED } from '../core/signal.ts';
 import type { QNetworkReply } from './qnetworkreply.ts';
 import { abortReasonOf } from './reply-abort.ts';
 import { assertReadable, claim, type Failed, transportFailureOf } from './reply-consumer.ts';
@@ -17,7 +18,9 @@ class BodyReader {
   wake: () => void = () => {};
   private readonly reply: QNetworkReply;
   private readonly who: string;
-  private readonly watch: ReplyWatch | null;
+  private watch: ReplyWatch | null = null;
+  /** The reply was finished when we came. */
+  private readonly late: boolean;
   /** What was there at the end: the reply may be deleted before it is asked for. */
   private rest: Buffer[] = [];
   private over = false;
@@ -29,16 +32,12 @@ class BodyReader {
     claim(reply, who);
     this.reply = reply;
     this.who = who;
-    if (reply.isFinished()) {
-      this.watch = null;
-      this.finish();
+    this.late = reply.isFinished();
+    if (this.late) {
+      this.arrive();
       return;
     }
-    this.watch = new ReplyWatch(reply, {
-      data: () => this.notify(),
-      finished: () => this.finish(),
-      destroyed: () => this.end({ error: deletedTooSoon(who) }),
-    });
+    this.watchReply(() => this.finish());
     if (reply.readBufferSize() === 0) reply.setReadBufferSize(READ_BUFFER);
   }
 
@@ -81,6 +80,7 @@ class BodyReader {
         this.missed = false;
         piece = this.reply.read(READ_BUFFER);
       } while (piece.length === 0 && this.missed && !this.over);
+      if (piece.length === 0 && this.late && !this.over) this.finish();
       return piece;
     } catch (error) {
       this.abandon();
@@ -90,11 +90,28 @@ class BodyReader {
     }
   }
 
+  private watchReply(finished: () => void): void {
+    this.watch = new ReplyWatch(this.reply, {
+      data: () => this.notify(),
+      finished,
+      destroyed: () => this.end({ error: deletedTooSoon(this.who, this.late ? 'its body was read' : 'it finished') }),
+    });
+  }
+
+  /** Of a reply that was finished when we came: a big file stays on its disk until it is wanted, unless the reply is about to go. */
+  private arrive(): void {
+    const { reply } = this;
+    if (reply.bytesAvailable() <= READ_BUFFER || isDoomed(reply)) this.finish();
+    // Its `finished` may still come, and with it the automatic deletion.
+    else this.watchReply(() => this.arrive());
+  }
+
   private finish(): void {
+    this.watch?.release();
     try {
       const failed = transportFailureOf(this.reply);
-      if (abortReasonOf(this.reply) === null || failed === null) this.drain();
-      if (failed === null && this.rest.length === 0 && this.watch === null) assertReadable(this.reply, this.who);
+      if (failed === null || abortReasonOf(this.reply) === null) this.drain();
+      if (failed === null && this.late && this.rest.length === 0) assertReadable(this.reply, this.who);
       this.end(failed);
     } catch (error) {
       this.end({ error });
@@ -115,6 +132,11 @@ class BodyReader {
     if (this.reading) this.missed = true;
     else this.wake();
   }
+}
+
+/** deleteLater() was called. */
+function isDoomed(reply: QNetworkReply): boolean {
+  return (reply._life & QUEUED) !== 0;
 }
 
 /** The body piece by piece, for `for await`. Leaving the loop aborts the reply. */

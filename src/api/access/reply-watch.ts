@@ -46,6 +46,6 @@ export function assertThere(reply: QNetworkReply, who: string): void {
 }
 
 /** The error for those who wait for a reply that is deleted. */
-export function deletedTooSoon(who: string): Error {
-  return new Error(`${who}: the reply was deleted before it finished, by deleteLater() or with its manager`);
+export function deletedTooSoon(who: string, what = 'it finished'): Error {
+  return new Error(`${who}: the reply was deleted before ${what}, by deleteLater() or with its manager`);
 }

@@ -18,7 +18,8 @@ export function methodOf(operation: Operation, state: RequestState): string {
   const method = METHODS[operation];
   if (method !== undefined) return method;
   const verb = state.attributes?.get(Attribute.CustomVerbAttribute);
-  if (verb === undefined || verb === null) throw new TypeError('A custom request needs its verb: use sendCustomRequest, or set CustomVerbAttribute.');
+  if (verb === undefined || verb === null)
+    throw new TypeError('A custom request needs its verb: use sendCustomRequest, or set CustomVerbAttribute.');
   return typeof verb === 'string' ? verb : Buffer.from(verb as Uint8Array).toString('latin1');
 }
 
@@ -29,7 +30,13 @@ export function announcedLength(state: RequestState): number {
 }
 
 /** A request, once and for all in the words of the engine. */
-export function compileAsk(operation: Operation, method: string, state: RequestState, body: Body | null, transferTimeout: number): Ask {
+export function compileAsk(
+  operation: Operation,
+  method: string,
+  state: RequestState,
+  body: Body | null,
+  transferTimeout: number,
+): Ask {
   return {
     method,
     url: state.url,
@@ -40,15 +47,24 @@ export function compileAsk(operation: Operation, method: string, state: RequestS
   };
 }
 
-/** The caller's fields; a Content-Length that does not fit the body gives way to the true one. */
+/**
+ * The caller's fields. How the body is framed is ours to say: a Content-Length that does not fit it gives way to the true one, and a
+ * Transfer-Encoding, or two lengths, would let the server see another end of the request than we do (RFC 9112 11.2).
+ */
 function headersFor(state: RequestState, body: Body | null): HeaderList {
   const { headers } = state;
-  if (headers.size === 0 || body === null) return headers;
-  const announced = announcedLength(state);
-  if (!headers.has('Content-Length') || announced === body.length) return headers;
+  if (headers.size === 0) return headers;
+  const codings = headers.has('Transfer-Encoding');
+  const lengths = body !== null && headers.has('Content-Length') && !fits(state, body);
+  if (!codings && !lengths) return headers;
   const corrected = headers.copy();
-  corrected.remove('Content-Length');
+  if (codings) corrected.remove('Transfer-Encoding');
+  if (lengths) corrected.remove('Content-Length');
   return corrected;
+}
+
+function fits(state: RequestState, body: Body): boolean {
+  return announcedLength(state) === body.length && state.headers.all('Content-Length').length === 1;
 }
 
 const AGENT = 'Mozilla/5.0';
@@ -63,7 +79,14 @@ function defaultsFor(operation: Operation, state: RequestState, body: Body | nul
   const form = operation === Operation.PostOperation && wantsFormType(state, body);
   const load = state.attributes === null ? undefined : state.attributes.get(Attribute.CacheLoadControlAttribute);
   if (load === CacheLoadControl.AlwaysNetwork && !state.headers.has('Cache-Control')) {
-    return new HeaderList(['Cache-Control', 'no-cache', 'Pragma', 'no-cache', ...plain.flat, ...(form ? ['Content-Type', FORM] : [])]);
+    return new HeaderList([
+      'Cache-Control',
+      'no-cache',
+      'Pragma',
+      'no-cache',
+      ...plain.flat,
+      ...(form ? ['Content-Type', FORM] : []),
+    ]);
   }
   if (!form) return plain;
   plainForm ??= new HeaderList([...plain.flat, 'Content-Type', FORM]);

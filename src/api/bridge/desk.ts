@@ -6,11 +6,12 @@ import type { NetLogEvent } from '../../contract/netlog.ts';
 import { Engine, type EngineSeams } from '../../engine/assembly.ts';
 import { Attribute, Operation } from '../access/access-enums.ts';
 import type { QNetworkReply } from '../access/qnetworkreply.ts';
-import { type QNetworkRequest, requestState, snapshot } from '../access/qnetworkrequest.ts';
+import { keptState, QNetworkRequest } from '../access/qnetworkrequest.ts';
 import type { QIODevice } from '../core/qiodevice.ts';
 import { collect, planBody } from './bodies.ts';
 import { announcedLength, compileAsk, methodOf } from './compile.ts';
 import type { ReplyOwner } from './reply-owner.ts';
+import { RunningReplies } from './running-replies.ts';
 import { TransferReply } from './transfer-reply.ts';
 
 const NO_HEADERS = new HeaderList();
@@ -24,7 +25,7 @@ export class Desk {
   private readonly seams: EngineSeams;
   private made: Engine | null = null;
   /** Strongly held while they run; a finished reply belongs to whoever has it. */
-  readonly running = new Set<QNetworkReply>();
+  readonly running = new RunningReplies();
 
   constructor(owner: ReplyOwner, seams: EngineSeams) {
     this.owner = owner;
@@ -38,13 +39,13 @@ export class Desk {
 
   /** The base implementation of createRequest. */
   open(operation: Operation, request: QNetworkRequest, device: QIODevice | null, transferTimeout: number): QNetworkReply {
-    const kept = snapshot(request);
-    const state = requestState(kept);
+    const state = keptState(request);
     const method = methodOf(operation, state);
-    const reply = new TransferReply(this.engine, this.owner, operation, kept, state.url);
+    const reply = new TransferReply(this.engine, this.owner, operation, state, state.url);
     const { attributes } = state;
     const everyUpload = attributes?.get(Attribute.EmitAllUploadProgressSignalsAttribute) === true;
-    const start = (body: Body | null): void => reply.begin(compileAsk(operation, method, state, body, transferTimeout), everyUpload);
+    const start = (body: Body | null): void =>
+      reply.begin(compileAsk(operation, method, state, body, transferTimeout), everyUpload);
     this.running.add(reply);
     if (device === null) {
       const local = LOCAL.has(state.url.scheme) && (method === 'GET' || method === 'HEAD');
@@ -61,7 +62,7 @@ export class Desk {
   /** Opens a connection ahead; its hidden reply makes the manager's `finished` come, as in Qt. */
   preconnect(scheme: 'http', host: string, port: number): void {
     const url = Url.parse(`${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}/`);
-    const reply = new TransferReply(this.engine, this.owner, Operation.GetOperation, this.owner.emptyRequest(), url);
+    const reply = new TransferReply(this.engine, this.owner, Operation.GetOperation, keptState(new QNetworkRequest()), url);
     this.running.add(reply);
     const wishes = { ...DEFAULT_WISHES, preconnect: true };
     reply.begin({ method: 'GET', url, headers: NO_HEADERS, defaults: NO_HEADERS, body: null, wishes }, false);

@@ -24,7 +24,8 @@ const BY_KIND: Readonly<Record<FailureKind, NetworkError>> = {
 
 export function networkErrorOf(failure: Failure, scheme: string): NetworkError {
   // a name that is not found is a host on the network and content elsewhere
-  if (failure.kind === 'not-found' && failure.phase !== 'resolve' && scheme !== 'http' && scheme !== 'https') return NetworkError.ContentNotFoundError;
+  if (failure.kind === 'not-found' && failure.phase !== 'resolve' && scheme !== 'http' && scheme !== 'https')
+    return NetworkError.ContentNotFoundError;
   return BY_KIND[failure.kind];
 }
 

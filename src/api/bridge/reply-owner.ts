@@ -1,5 +1,5 @@
 import type { QNetworkReply } from '../access/qnetworkreply.ts';
-import type { QNetworkRequest } from '../access/qnetworkrequest.ts';
+import type { RequestState } from '../access/request-state.ts';
 import type { QUrl } from '../core/qurl.ts';
 
 /** What a reply needs of the manager that made it. */
@@ -11,9 +11,7 @@ export interface ReplyOwner {
   /** Emits the manager's `encrypted`. */
   encryptedBy(reply: QNetworkReply): void;
   /** autoDeleteReplies, or what the request says instead. */
-  deletesWhenFinished(request: QNetworkRequest): boolean;
-  emptyRequest(): QNetworkRequest;
-  copyOf(request: QNetworkRequest): QNetworkRequest;
+  deletesWhenFinished(request: RequestState): boolean;
   /** A Location field as the server wrote it. */
   urlFromWire(text: string): QUrl;
 }

@@ -1,4 +1,3 @@
-import { ByteQueue } from '../../base/byte-queue.ts';
 import { afterTurn } from '../../base/clock.ts';
 import { HeaderList } from '../../base/header-list.ts';
 import type { Url } from '../../base/url.ts';
@@ -12,11 +11,13 @@ import type { Engine, Transfer } from '../../engine/assembly.ts';
 import { lengthValue } from '../../rules/message-framing.ts';
 import { Attribute, type AttributeValue, NetworkError, type Operation } from '../access/access-enums.ts';
 import * as R from '../access/qnetworkreply.ts';
-import type { QNetworkRequest } from '../access/qnetworkrequest.ts';
+import { type QNetworkRequest, requestFrom } from '../access/qnetworkrequest.ts';
 import type { ReplyFailure } from '../access/reply-error.ts';
-import { ABOUT_TO_CLOSE, NO_BYTES, QIODevice, READ_CHANNEL_FINISHED, READY_READ } from '../core/qiodevice.ts';
+import type { RequestState } from '../access/request-state.ts';
+import { ABOUT_TO_CLOSE, QIODevice, READ_CHANNEL_FINISHED, READY_READ } from '../core/qiodevice.ts';
 import { isDestroyed, peekSignal } from '../core/qobject.ts';
 import { type QUrl, qurlFrom } from '../core/qurl.ts';
+import { BufferedReply } from './buffered-reply.ts';
 import { networkErrorOf, networkErrorOfStatus, statusText } from './error-map.ts';
 import type { ReplyOwner } from './reply-owner.ts';
 
@@ -29,10 +30,10 @@ const ENDING = 1;
 const OVER = 2;
 
 /** The reply of the network access manager: the sink of its transfer, in Qt's words and Qt's order of signals. */
-export class TransferReply extends R.QNetworkReply implements Sink {
+export class TransferReply extends BufferedReply implements Sink {
   private readonly engine: Engine;
   private readonly owner: ReplyOwner;
-  private readonly made: QNetworkRequest;
+  private readonly made: RequestState;
   private readonly operationMade: Operation;
   private link: Url;
   private transfer: Transfer | null = null;
@@ -40,9 +41,6 @@ export class TransferReply extends R.QNetworkReply implements Sink {
   private head_: Head | null = null;
   private encrypted_ = false;
   private uploads: Body | null = null;
-  private readonly buffer = new ByteQueue();
-  private pull: PullBody | null = null;
-  private received = 0;
   private expected = -1;
   private lastDownload = 0;
   private lastUpload = 0;
@@ -55,7 +53,7 @@ export class TransferReply extends R.QNetworkReply implements Sink {
   private immediate = false;
   private waitingBody: { cancel(): void } | null = null;
 
-  constructor(engine: Engine, owner: ReplyOwner, operation: Operation, request: QNetworkRequest, url: Url) {
+  constructor(engine: Engine, owner: ReplyOwner, operation: Operation, request: RequestState, url: Url) {
     super();
     this.engine = engine;
     this.owner = owner;
@@ -111,7 +109,7 @@ export class TransferReply extends R.QNetworkReply implements Sink {
 
   override request(): QNetworkRequest {
     this.assertAlive('request');
-    return this.owner.copyOf(this.made);
+    return requestFrom(this.made);
   }
 
   override url(): QUrl {
@@ -145,7 +143,15 @@ export class TransferReply extends R.QNetworkReply implements Sink {
     const { problem } = this;
     if (problem === null) return super.failure();
     const { kind, phase, maybeProcessed, attempts, message, cause, limit } = problem;
-    return { kind, phase, maybeProcessed, attempts, message, ...(cause === undefined ? {} : { cause }), ...(limit === undefined ? {} : { limit }) };
+    return {
+      kind,
+      phase,
+      maybeProcessed,
+      attempts,
+      message,
+      ...(cause === undefined ? {} : { cause }),
+      ...(limit === undefined ? {} : { limit }),
+    };
   }
 
   override timings(): Readonly<Timings> | null {
@@ -158,58 +164,12 @@ export class TransferReply extends R.QNetworkReply implements Sink {
 
   // ---- reading
 
-  override bytesAvailable(): number {
-    if (this.pull !== null) return this.pull.length - this.received + super.bytesAvailable();
-    return this.exposed() + super.bytesAvailable();
+  protected override bounded(): boolean {
+    return this.state === RUNNING;
   }
 
-  /** What the reader may see now: the read buffer's size bounds it while the reply runs. */
-  private exposed(): number {
-    const limit = this.readBufferSize();
-    return limit === 0 || this.state !== RUNNING ? this.buffer.size : Math.min(limit, this.buffer.size);
-  }
-
-  protected override readData(maxSize: number): Buffer | null {
-    if (this.pull !== null) return this.readPull(this.pull, maxSize);
-    const max = Math.min(maxSize, this.exposed());
-    if (max <= 0) return null;
-    const piece = this.buffer.take(max);
-    if (this.readBufferSize() > 0 && this.state === RUNNING) this.refillSoon();
-    return piece;
-  }
-
-  private readPull(pull: PullBody, maxSize: number): Buffer | null {
-    const target = Buffer.allocUnsafe(Math.min(maxSize, pull.length - this.received));
-    if (target.length === 0) return null;
-    const n = pull.read(target);
-    this.received += n;
-    const { scheme } = this.link;
-    if (n > 0 && scheme !== 'data' && super.attribute(Attribute.HttpStatusCodeAttribute) === null) {
-      // a file answers 200 OK once something of it was read, as in Qt
-      this.setAttribute(Attribute.HttpStatusCodeAttribute, 200);
-      this.setAttribute(Attribute.HttpReasonPhraseAttribute, 'OK');
-    }
-    return target.subarray(0, n);
-  }
-
-  override readAll(): Buffer {
-    // the common case: everything is in the buffer and nothing was peeked at
-    if (this.pull === null && super.bytesAvailable() === 0 && this.isReadable()) {
-      const max = this.exposed();
-      if (max === 0) return NO_BYTES;
-      const piece = this.buffer.take(max);
-      if (this.readBufferSize() > 0 && this.state === RUNNING) this.refillSoon();
-      return piece;
-    }
-    return super.readAll();
-  }
-
-  override canReadLine(): boolean {
-    return super.canReadLine() || this.buffer.indexOf(10, this.exposed()) >= 0;
-  }
-
-  override atEnd(): boolean {
-    return !this.isOpen() || this.bytesAvailable() === 0;
+  protected override drained(): void {
+    this.refillSoon();
   }
 
   override setReadBufferSize(size: number): void {
@@ -228,11 +188,11 @@ export class TransferReply extends R.QNetworkReply implements Sink {
     this.refilling = false;
     if (this.state !== RUNNING) return;
     const limit = this.readBufferSize();
-    if (this.buffer.size > 0) peekSignal(this, READY_READ)?.emit();
+    if (this.waiting > 0) peekSignal(this, READY_READ)?.emit();
     if (this.state !== RUNNING) return;
-    if (limit > 0 && this.buffer.size > limit) return;
+    if (limit > 0 && this.waiting > limit) return;
     if (this.endWaits) this.complete();
-    else if (limit === 0 || this.buffer.size < limit) this.transfer?.resume();
+    else if (limit === 0 || this.waiting < limit) this.transfer?.resume();
   }
 
   // ---- stopping
@@ -253,7 +213,7 @@ export class TransferReply extends R.QNetworkReply implements Sink {
     }
     if (this.state === ENDING) {
       this.shut();
-      this.buffer.clear();
+      this.dropBuffer();
       return;
     }
     this.waitingBody?.cancel();
@@ -275,7 +235,7 @@ export class TransferReply extends R.QNetworkReply implements Sink {
     this.waitingBody?.cancel();
     this.transfer?.cancel();
     this.pull?.close();
-    this.buffer.clear();
+    this.dropBuffer();
     this.state = OVER;
     this.owner.forget(this);
     super.destructing();
@@ -330,14 +290,14 @@ export class TransferReply extends R.QNetworkReply implements Sink {
 
   private noteRedirect(head: Head): void {
     const location = head.headers.get('Location');
-    if (location !== undefined && head.status !== 304) this.setAttribute(Attribute.RedirectionTargetAttribute, this.owner.urlFromWire(location));
+    if (location !== undefined && head.status !== 304)
+      this.setAttribute(Attribute.RedirectionTargetAttribute, this.owner.urlFromWire(location));
   }
 
-  data(chunk: Uint8Array): void {
-    this.received += chunk.length;
-    this.buffer.push(Buffer.from(chunk));
+  data(bytes: Buffer, start: number, end: number): void {
+    this.keep(bytes, start, end, this.expected);
     const limit = this.readBufferSize();
-    if (limit > 0 && this.buffer.size >= limit) this.transfer!.pause();
+    if (limit > 0 && this.waiting >= limit) this.transfer!.pause();
     peekSignal(this, READY_READ)?.emit();
     if (this.state !== RUNNING) return;
     const progress = peekSignal(this, R.DOWNLOAD_PROGRESS);
@@ -352,9 +312,13 @@ export class TransferReply extends R.QNetworkReply implements Sink {
     progress.emit(this.received, this.expected);
   }
 
+  room(left: number): Buffer | null {
+    return this.roomFor(left);
+  }
+
   end(_trailers: HeaderList | null): void {
     const limit = this.readBufferSize();
-    if (limit > 0 && this.buffer.size > limit) this.endWaits = true;
+    if (limit > 0 && this.waiting > limit) this.endWaits = true;
     else this.complete();
   }
 

@@ -29,26 +29,28 @@ export function makePaint(colours: boolean): Paint {
   return { dim: sgr(2, 22), green: sgr(32, 39), cyan: sgr(36, 39), red: sgr(31, 39) };
 }
 
-/** One line for one transfer, at most `width` columns. */
-export function barLine(bar: BarState, width: number, paint: Paint): string {
-  const figures = figuresOf(bar);
-  const room = width - figures.length - 4;
-  const labelWidth = Math.max(8, Math.min([...bar.label].length, Math.floor(room * 0.55)));
-  const barWidth = Math.min(40, room - labelWidth);
-  const label = shorten(bar.label, labelWidth).padEnd(labelWidth);
-  if (barWidth < 6) return `${shorten(bar.label, Math.max(4, width - figures.length - 2))}  ${figures}`.slice(0, width);
-  return `${label}  ${track(bar, barWidth, paint)}  ${figures}`;
+/** Columns of the figures behind a bar. */
+const FIGURES = 36;
+
+/** One line for one transfer, at most `width` columns. Lines with the same `labelWidth` stand in columns. */
+export function barLine(bar: BarState, width: number, paint: Paint, labelWidth = [...bar.label].length): string {
+  const room = width - FIGURES - 4;
+  const labelRoom = Math.max(8, Math.min(labelWidth, Math.floor(room * 0.55)));
+  const barWidth = Math.min(40, room - labelRoom);
+  // In a narrow window name and figures say more than a bar.
+  if (barWidth < 6) return `${shorten(bar.label, Math.max(4, width - FIGURES - 2))}  ${figures(bar)}`.slice(0, width);
+  return `${shorten(bar.label, labelRoom).padEnd(labelRoom)}  ${track(bar, barWidth, paint)}  ${figures(bar)}`;
 }
 
-function figuresOf(bar: BarState): string {
+function figures(bar: BarState): string {
+  if (bar.phase === 'wait') return `waiting ${formatDuration(bar.elapsed).padStart(8)}`.padStart(FIGURES);
+  const arrow = bar.phase === 'upload' ? '↑' : '↓';
   const rate = bar.rate > 0 ? `${formatBytes(bar.rate)}/s` : '';
-  if (bar.phase === 'wait') return `waiting ${formatDuration(bar.elapsed).padStart(8)}`;
-  const done = formatBytes(bar.bytes).padStart(7);
-  if (bar.total <= 0)
-    return `${bar.phase === 'upload' ? '↑' : '↓'} ${done}  ${rate.padStart(9)}  ${formatClock(bar.elapsed).padStart(7)}`;
-  const percent = `${Math.min(100, Math.floor((bar.bytes / bar.total) * 100))} %`.padStart(5);
-  const left = bar.rate > 0 ? `-${formatClock(((bar.total - bar.bytes) / bar.rate) * 1000)}` : '';
-  return `${bar.phase === 'upload' ? '↑' : '↓'} ${done} ${percent}  ${rate.padStart(9)}  ${left.padStart(6)}`;
+  const known = bar.total > 0;
+  const share = known ? `${Math.min(100, Math.floor((bar.bytes / bar.total) * 100))} %` : '';
+  const left = bar.rate > 0 ? `-${formatClock((Math.max(0, bar.total - bar.bytes) / bar.rate) * 1000)}` : '';
+  const time = known ? left : formatClock(bar.elapsed);
+  return `${arrow} ${formatBytes(bar.bytes).padStart(7)} ${share.padStart(5)}  ${rate.padStart(9)}  ${time.padStart(8)}`;
 }
 
 function track(bar: BarState, width: number, paint: Paint): string {

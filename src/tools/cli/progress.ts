@@ -75,7 +75,8 @@ export class Progress {
   private draw(): void {
     const now = this.clock.now();
     const width = Math.min(this.screen.width - 1, 120);
-    const lines = [...this.rows].map((row) => barLine(this.state(row, now), width, this.paint));
+    const labelWidth = Math.max(...[...this.rows].map((row) => [...row.label].length));
+    const lines = [...this.rows].map((row) => barLine(this.state(row, now), width, this.paint, labelWidth));
     // One line less for the last one, which tells what does not fit.
     const room = this.screen.height - 1;
     const hidden = Math.max(0, lines.length - room);

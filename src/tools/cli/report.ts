@@ -27,16 +27,15 @@ export function jsonDocument(outcome: Outcome, method: string, watched: Watched,
     reused: watched.reused,
     hops: watched.hops,
     tls: watched.tls,
-    timings: timesOf(reply),
+    timings: timesOf(reply, watched),
   };
 }
 
 /** Lower-case names, each with all its values in order. */
 function headersOf(reply: QNetworkReply, showSecrets: boolean): Record<string, string[]> {
   const headers: Record<string, string[]> = Object.create(null);
-  for (const [rawName, rawValue] of reply.rawHeaderPairs()) {
-    const name = decodeHeader(rawName).toLowerCase();
-    const value = decodeHeader(rawValue);
+  for (const [name, octets] of reply.headers().toListOfPairs()) {
+    const value = decodeHeader(Buffer.from(octets, 'latin1'));
     headers[name] = [...(headers[name] ?? []), showSecrets ? value : redactHeader(name, value)];
   }
   return headers;
@@ -58,9 +57,10 @@ function errorOf(outcome: Outcome): Record<string, unknown> | null {
   };
 }
 
-function timesOf(reply: QNetworkReply): PhaseTimes | null {
+function timesOf(reply: QNetworkReply, watched: Watched): PhaseTimes | null {
   const timings = reply.timings();
-  return timings === null ? null : phaseTimes(timings);
+  if (timings === null) return null;
+  return phaseTimes(timings.ended < 0 ? { ...timings, ended: watched.failedAt } : timings);
 }
 
 /** What went wrong, for a person: one line, with one more for each address that was tried. */
@@ -70,9 +70,9 @@ export function errorLines(outcome: Outcome, showSecrets: boolean): string[] {
   if (localError !== null) return [printable(`qnam: ${url}: ${localError.message}`)];
   const status = reply.status();
   const failure = reply.failure();
-  const what =
-    status >= 400 && failure === null ? `${status} ${reasonOf(reply)}`.trimEnd() : (failure?.message ?? reply.errorString());
-  const lines = [`qnam: ${url}: ${what} (${errorName}${failure === null ? '' : `, phase ${failure.phase}`})`];
+  const answered = failure?.kind === 'status';
+  const what = answered ? `${status} ${reasonOf(reply)}`.trimEnd() : (failure?.message ?? reply.errorString());
+  const lines = [`qnam: ${url}: ${what} (${errorName}${answered || failure === null ? '' : `, phase ${failure.phase}`})`];
   for (const { address, port, outcome: result, milliseconds } of failure?.attempts ?? []) {
     lines.push(
       `      tried ${address.includes(':') ? `[${address}]` : address}:${port}: ${result} after ${formatDuration(milliseconds)}`,
@@ -83,8 +83,8 @@ export function errorLines(outcome: Outcome, showSecrets: boolean): string[] {
 }
 
 /** The last `*` line of -v: what came, and where the time went. */
-export function summaryLine(outcome: Outcome): string {
-  const times = timesOf(outcome.reply);
+export function summaryLine(outcome: Outcome, watched: Watched): string {
+  const times = timesOf(outcome.reply, watched);
   const parts = times === null ? [] : Object.entries(times).filter(([name, time]) => time !== null && name !== 'total');
   const phases = parts.map(([name, time]) => `${name} ${formatDuration(time!)}`).join(', ');
   const status = outcome.reply.status();

@@ -120,11 +120,11 @@ class Session {
     );
     const unfollow = this.progress?.follow(labelOf(target), reply);
     const errorNames = this.api.QNetworkReply.NetworkError;
-    const outcome = await carry(reply, { index, target, plan, turns: this.turns, errorNames, version: () => watched.version });
+    const outcome = await carry(reply, { index, target, plan, turns: this.turns, errorNames, watched });
     unfollow?.();
     this.running.delete(reply);
     if (source instanceof this.api.QFile) source.close();
-    if (plan.verbose) screen.line(prefix + summaryLine(outcome));
+    if (plan.verbose) screen.line(prefix + summaryLine(outcome, watched));
     if (this.interruption.exit === null) this.tell(outcome, around.clock.now() - startedAt);
     if (plan.json) this.print(`${JSON.stringify(jsonDocument(outcome, plan.method, watched, plan.showSecrets))}\n`);
     reply.deleteLater();

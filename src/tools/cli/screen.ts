@@ -11,8 +11,8 @@ const HIDE_CURSOR = '\x1b[?25l';
 const SHOW_CURSOR = '\x1b[?25h';
 
 /**
- * Lines that stay, with a few live ones below them that are drawn over. Each change is one write, and lines are overwritten
- * instead of erased, so nothing flickers.
+ * Lines that stay, with a few live ones below them that are drawn over. Each change is one write, and live lines are overwritten
+ * instead of erased, so nothing flickers. A live line that is too long is cut, one that stays is wrapped.
  */
 export class Screen {
   private readonly terminal: Terminal;
@@ -40,7 +40,7 @@ export class Screen {
       this.terminal.write(`${text}\n`);
       return;
     }
-    this.draw(`${text}\x1b[K\n`, this.shown);
+    this.draw(`\x1b[J${text}\n`, this.shown);
   }
 
   /** Replaces the live lines. */
@@ -57,7 +57,7 @@ export class Screen {
   private draw(above: string, lines: readonly string[]): void {
     const up = this.shown.length > 0 ? `\r\x1b[${this.shown.length}A` : HIDE_CURSOR;
     const body = lines.map((line) => `${line}\x1b[K\n`).join('');
-    this.terminal.write(`${NO_WRAP}${up}${above}${body}\x1b[J${WRAP}${lines.length === 0 ? SHOW_CURSOR : ''}`);
+    this.terminal.write(`${up}${above}${NO_WRAP}${body}\x1b[J${WRAP}${lines.length === 0 ? SHOW_CURSOR : ''}`);
     this.shown = lines;
   }
 }

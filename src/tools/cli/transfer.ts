@@ -5,6 +5,7 @@ import { headText } from './head-text.ts';
 import { LocalFileError } from './local-file.ts';
 import { type BodySink, FileSink, NO_SINK, type OutputTurns } from './sinks.ts';
 import type { Target } from './targets.ts';
+import type { Watched } from './watch.ts';
 
 /** How one URL ended. */
 export interface Outcome {
@@ -27,8 +28,7 @@ export interface TransferPlace {
   readonly plan: Plan;
   readonly turns: OutputTurns;
   readonly errorNames: Readonly<Record<number, string>>;
-  /** HTTP version of the answer as the netlog told it; '' when it did not. */
-  version(): string;
+  readonly watched: Watched;
 }
 
 /** Bytes held while the place they go to is busy; more stays in the socket. */
@@ -63,6 +63,8 @@ class Carrier {
     reply.readyRead.connect(() => this.move());
     reply.finished.connect(() => {
       this.finished = true;
+      // After an abort nothing is left to write, so there is nothing to wait for.
+      if (!reply.isOpen()) this.waitsForRoom = false;
       this.move();
     });
   }
@@ -70,7 +72,7 @@ class Carrier {
   /** Moves what is there until the sink is busy. Called for new bytes, for room, and at the end. */
   private move(): void {
     if (this.settling || this.waitsForRoom) return;
-    if (this.localError === null && (this.available() > 0 || (this.finished && this.answered()))) {
+    if (this.localError === null && this.reply.isOpen() && (this.available() > 0 || (this.finished && this.answered()))) {
       const sink = this.openSink();
       do {
         if (!this.hasRoom(sink)) return;
@@ -102,7 +104,7 @@ class Carrier {
   private writeHead(sink: BodySink): void {
     if (!this.headPending) return;
     this.headPending = false;
-    sink.write(Buffer.from(headText(this.reply, this.place.version())));
+    sink.write(Buffer.from(headText(this.reply, this.place.watched)));
   }
 
   private writePiece(sink: BodySink): void {

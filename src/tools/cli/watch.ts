@@ -32,11 +32,14 @@ export type Detail = Readonly<
 /** What the netlog told of one transfer. */
 export interface Watched {
   version: string;
+  /** The head as it came over the wire; null when the answer did not come over HTTP. Text is one character an octet. */
+  headers: readonly (readonly [name: string, value: string])[] | null;
   reused: boolean;
   connection: number | null;
   hops: number;
-  attempts: { address: string; port: number; outcome: string; milliseconds: number }[];
   tls: { protocol: string; cipher: string } | null;
+  /** When the transfer failed or was aborted, on the clock of the timings; -1 when it did not. */
+  failedAt: number;
 }
 
 interface Followed {
@@ -54,7 +57,7 @@ export class Watch {
 
   /** From now on entries of this transfer go to `tell`; those that came before go first. */
   follow(transfer: () => number, tell: (event: NetLogEvent) => void): Watched {
-    const watched: Watched = { version: '', reused: false, connection: null, hops: 0, attempts: [], tls: null };
+    const watched: Watched = { version: '', headers: null, reused: false, connection: null, hops: 0, tls: null, failedAt: -1 };
     const followed = { transfer, watched, tell };
     const number = transfer();
     if (number === 0) this.unnumbered.add(followed);
@@ -90,18 +93,14 @@ export class Watch {
 function note(watched: Watched, event: NetLogEvent): void {
   const detail: Detail = event.detail ?? {};
   watched.hops = Math.max(watched.hops, event.hop + 1);
-  if (event.what === 'head') watched.version = String(detail.version ?? '');
+  if (event.what === 'fail') watched.failedAt = event.time;
+  if (event.what === 'head') {
+    watched.version = String(detail.version ?? '');
+    watched.headers = Array.isArray(detail.headers) ? detail.headers : null;
+  }
   if (event.what === 'lend') {
     watched.reused = detail.reused === true;
     watched.connection = typeof detail.connection === 'number' ? detail.connection : null;
   }
   if (event.what === 'tls') watched.tls = { protocol: String(detail.protocol ?? ''), cipher: String(detail.cipher ?? '') };
-  if (event.what === 'attempt') {
-    watched.attempts.push({
-      address: String(detail.address ?? ''),
-      port: Number(detail.port ?? 0),
-      outcome: String(detail.outcome ?? ''),
-      milliseconds: Number(detail.milliseconds ?? 0),
-    });
-  }
 }

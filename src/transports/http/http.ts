@@ -10,7 +10,7 @@ import { isIdempotent } from '../../rules/methods.ts';
 import type { H1Connection } from '../../wire/h1/connection.ts';
 import { requestHead } from '../../wire/h1/request-head.ts';
 import type { Pool, PoolClient } from '../../wire/pool/pool.ts';
-import { routeKey, routeOf } from '../../wire/route.ts';
+import { type Route, routeKey, routeOf } from '../../wire/route.ts';
 
 /** Carries http and https hops over pooled connections. */
 export class HttpTransport implements Transport {
@@ -34,6 +34,7 @@ const NEVER_SENT: HopFacts = Object.freeze({ reused: false, bytesWritten: 0, byt
 /** One hop on its way through the pool and over a connection; what it hears it notes in the timings and tells the hop. */
 class HttpCarriage implements Carriage, PoolClient {
   waiting = false;
+  dialed = false;
   canceled = false;
   headText = '';
   private readonly hop: Hop;
@@ -82,9 +83,11 @@ class HttpCarriage implements Carriage, PoolClient {
   }
 
   start(): void {
-    const { hop, transport } = this;
-    const { wishes } = hop.ask;
-    transport.pool.request(this.key, () => routeOf(hop.url, wishes), wishes.connectionsPerHost, this);
+    this.transport.pool.request(this.key, this.hop.ask.wishes.connectionsPerHost, this);
+  }
+
+  route(): Route {
+    return routeOf(this.hop.url, this.hop.ask.wishes);
   }
 
   // Carriage
@@ -107,12 +110,12 @@ class HttpCarriage implements Carriage, PoolClient {
   // PoolClient
 
   resolving(): void {
-    this.hop.timings.resolveStart = this.transport.clock.now();
+    this.hop.resolveAt = this.hop.now();
     if (this.hop.noting) this.hop.note('resolve', { host: this.hop.url.host ?? '' });
   }
 
   connecting(addresses: readonly { readonly address: string }[]): void {
-    this.hop.timings.connectStart = this.transport.clock.now();
+    this.hop.connectAt = this.hop.now();
     if (this.hop.noting) this.hop.note('connect', { addresses: addresses.map((a) => a.address) });
     this.hop.dialing();
   }
@@ -123,11 +126,11 @@ class HttpCarriage implements Carriage, PoolClient {
   }
 
   securing(): void {
-    this.hop.timings.tlsStart = this.transport.clock.now();
+    this.hop.tlsAt = this.hop.now();
   }
 
   connected(stream: ByteStream): void {
-    this.hop.timings.connected = this.transport.clock.now();
+    this.hop.connectedAt = this.hop.now();
     if (stream.secure === null) return;
     if (this.hop.noting) this.hop.note('tls', { ...stream.secure });
     this.hop.secured(stream.secure);
@@ -141,9 +144,15 @@ class HttpCarriage implements Carriage, PoolClient {
   lent(connection: H1Connection): void {
     const { hop } = this;
     const reused = connection.served > 0;
-    hop.timings.reused = reused;
+    hop.reused = reused;
     hop.connection = connection.number;
-    if (hop.noting) hop.note('lend', { connection: connection.number, reused, address: connection.stream.remoteAddress, port: connection.stream.remotePort });
+    if (hop.noting)
+      hop.note('lend', {
+        connection: connection.number,
+        reused,
+        address: connection.stream.remoteAddress,
+        port: connection.stream.remotePort,
+      });
     if (this.preconnect) return hop.end(null);
     this.headText = requestHead(hop);
     this.connection = connection;
@@ -153,13 +162,13 @@ class HttpCarriage implements Carriage, PoolClient {
   // Exchange
 
   sent(): void {
-    this.hop.timings.sent = this.transport.clock.now();
+    this.hop.sentAt = this.hop.now();
     if (this.hop.noting) this.hop.note('request-head', { text: this.headText });
     this.hop.sent();
   }
 
   uploaded(bytes: number): void {
-    this.hop.timings.sent = this.transport.clock.now();
+    this.hop.sentAt = this.hop.now();
     this.hop.uploaded(bytes, this.hop.body!.length);
   }
 
@@ -168,17 +177,21 @@ class HttpCarriage implements Carriage, PoolClient {
   }
 
   head(head: Head): void {
-    this.hop.timings.headReceived = this.transport.clock.now();
+    this.hop.headAt = this.hop.now();
     this.hop.head(head);
   }
 
-  data(chunk: Uint8Array): void {
-    this.hop.data(chunk);
+  data(bytes: Buffer, start: number, end: number): void {
+    this.hop.data(bytes, start, end);
+  }
+
+  room(left: number): Buffer | null {
+    return this.hop.room(left);
   }
 
   end(trailers: HeaderList | null): void {
     this.connection = null;
-    this.hop.timings.ended = this.transport.clock.now();
+    this.hop.endedAt = this.hop.now();
     this.hop.end(trailers);
   }
 

@@ -64,14 +64,20 @@ export class Dial {
     this.events.connecting(addresses);
     if (this.over) return;
     const { port, probes, secure, host } = this.route;
-    this.step = new Race(this.tools.network, this.tools.clock, addresses, { port, probes, forTls: secure }, {
-      attempt: (attempt) => this.events.attempt(attempt),
-      won: (stream) => (secure ? this.secure(stream) : this.succeed(stream)),
-      lost: (problem) => {
-        this.tools.resolver.forget(host);
-        this.fail(problem);
+    this.step = new Race(
+      this.tools.network,
+      this.tools.clock,
+      addresses,
+      { port, probes, forTls: secure },
+      {
+        attempt: (attempt) => this.events.attempt(attempt),
+        won: (stream) => (secure ? this.secure(stream) : this.succeed(stream)),
+        lost: (problem) => {
+          this.tools.resolver.forget(host);
+          this.fail(problem);
+        },
       },
-    });
+    );
   }
 
   private secure(lower: ByteStream): void {

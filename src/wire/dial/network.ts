@@ -1,6 +1,6 @@
+import type { Wishes } from '../../contract/ask.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { ByteStream } from '../../contract/stream.ts';
-import type { Wishes } from '../../contract/ask.ts';
 
 export interface Address {
   readonly address: string;

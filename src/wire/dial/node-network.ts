@@ -4,19 +4,25 @@ import { type Failure, failure } from '../../contract/failure.ts';
 import type { ByteStream } from '../../contract/stream.ts';
 import type { Address, ConnectOptions, Network, SecureOptions, Step } from './network.ts';
 import { lookupFailure, socketFailure, tlsFailure } from './socket-failure.ts';
-import { SocketStream } from './socket-stream.ts';
+import { type ReadMemory, SocketStream } from './socket-stream.ts';
 
-const READ_BUFFER_BYTES = 65_536;
+/** A head seldom needs more; what of a body comes with it is copied once. */
+const NARROW_BYTES = 16_384;
+const WIDE_BYTES = 65_536;
 
 /**
- * One buffer for all reads: the loop reads one socket at a time and the bytes are used before the next read. On Windows reads
- * are posted ahead, so there every socket has its own.
+ * One memory for all sockets: the loop reads one socket at a time and the bytes are used before the next read. On Windows reads are
+ * posted ahead, so there every socket has its own.
  */
-let shared: Buffer | null = null;
-function readBuffer(): Buffer {
-  if (process.platform === 'win32') return Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
-  shared ??= Buffer.allocUnsafeSlow(READ_BUFFER_BYTES);
+let shared: ReadMemory | null = null;
+function readMemory(): ReadMemory {
+  if (process.platform === 'win32') return newMemory();
+  shared ??= newMemory();
   return shared;
+}
+
+function newMemory(): ReadMemory {
+  return { narrow: Buffer.allocUnsafeSlow(NARROW_BYTES), wide: Buffer.allocUnsafeSlow(WIDE_BYTES) };
 }
 
 type Connected = (problem: Failure | null, stream: ByteStream | null) => void;
@@ -45,16 +51,21 @@ export const nodeNetwork: Network = {
 
 function connectPlain(to: Address, options: ConnectOptions, done: Connected): Step {
   let stream: SocketStream | null = null;
-  const buffer = readBuffer();
+  const memory = readMemory();
   const onread = {
-    buffer,
-    callback(size: number): boolean {
-      stream?.arrived(size === buffer.length ? buffer : buffer.subarray(0, size));
+    // asked once for the beginning and then after every read
+    buffer: () => (stream === null ? memory.narrow : stream.nextMemory()),
+    callback(size: number, bytes: Buffer): boolean {
+      stream?.arrived(bytes, size);
       return true;
     },
   };
-  const socket = new net.Socket({ onread, allowHalfOpen: true } as net.SocketConstructorOpts);
-  return connecting(socket, to, options, done, () => (stream = new SocketStream(socket, null, false)));
+  const socket = new net.Socket({ onread, allowHalfOpen: true } as unknown as net.SocketConstructorOpts);
+  const wrap = (): ByteStream => {
+    stream = new SocketStream(socket, null, memory);
+    return stream;
+  };
+  return connecting(socket, to, options, done, wrap);
 }
 
 function connectRaw(to: Address, options: ConnectOptions, done: Connected): Step {
@@ -123,7 +134,7 @@ function secureOver(socket: net.Socket, options: SecureOptions, done: Connected)
     secured.removeListener('error', failed);
     secured.removeListener('close', closed);
     const info = { protocol: secured.getProtocol() ?? '', cipher: secured.getCipher().name, alpn: secured.alpnProtocol || '' };
-    done(null, new SocketStream(secured, info, true));
+    done(null, new SocketStream(secured, info, null));
   };
   secured.once('secureConnect', ready);
   secured.once('error', failed);

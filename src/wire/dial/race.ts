@@ -49,7 +49,9 @@ export class Race implements Step {
     const address = this.addresses[this.next++];
     if (address === undefined) return;
     const started = this.clock.now();
-    const step = this.network.connect(address, this.options, (problem, stream) => this.settled(address, started, problem, stream));
+    const step = this.network.connect(address, this.options, (problem, stream) =>
+      this.settled(address, started, problem, stream),
+    );
     this.running.set(address, { step, started });
     if (this.next < this.addresses.length) this.timer = this.clock.after(HEAD_START_MS, () => this.startNext(), true);
   }
@@ -83,7 +85,8 @@ export class Race implements Step {
   private summary(): Failure {
     const [first, ...companions] = this.problems;
     const tried = this.attempts.map((a) => `${a.address} ${a.outcome}`).join('; ');
-    const message = this.attempts.length === 1 ? first!.message : `none of ${this.attempts.length} addresses could be reached: ${tried}`;
+    const message =
+      this.attempts.length === 1 ? first!.message : `none of ${this.attempts.length} addresses could be reached: ${tried}`;
     return { ...failure(first!.kind, 'connect', message, { cause: first!.cause, attempts: this.attempts }), companions };
   }
 }

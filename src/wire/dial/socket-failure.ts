@@ -4,6 +4,7 @@ const KINDS: Readonly<Record<string, FailureKind>> = {
   ECONNREFUSED: 'refused',
   ECONNRESET: 'closed',
   EPIPE: 'closed',
+  ECONNABORTED: 'closed',
   ETIMEDOUT: 'timeout',
   ENOTFOUND: 'not-found',
   EAI_AGAIN: 'not-found',
@@ -15,6 +16,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'connection refused',
   ECONNRESET: 'connection reset by the peer',
   EPIPE: 'the peer has closed the connection',
+  ECONNABORTED: 'the system has closed the connection',
   ETIMEDOUT: 'no answer from the address; the system gave up',
   ENETUNREACH: 'network unreachable',
   EHOSTUNREACH: 'host unreachable',
@@ -34,14 +36,20 @@ export function lookupFailure(error: Error, host: string): Failure {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   const kind = KINDS[code] ?? 'network';
   const hint = code === 'EAI_AGAIN' ? 'the name server did not answer' : 'no such host';
-  return failure(kind === 'not-found' ? 'not-found' : kind, 'resolve', `host ${host} not found: ${kind === 'not-found' ? hint : code}`, { cause: error });
+  return failure(
+    kind === 'not-found' ? 'not-found' : kind,
+    'resolve',
+    `host ${host} not found: ${kind === 'not-found' ? hint : code}`,
+    { cause: error },
+  );
 }
 
 /** Failed TLS handshake or verification. */
 export function tlsFailure(error: Error, peerName: string): Failure {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   // a connection lost in mid-handshake says nothing about trust
-  if (code === 'ECONNRESET' || code === 'EPIPE') return failure('closed', 'tls', `the server closed the connection during the TLS handshake (${peerName})`, { cause: error });
+  if (code === 'ECONNRESET' || code === 'EPIPE')
+    return failure('closed', 'tls', `the server closed the connection during the TLS handshake (${peerName})`, { cause: error });
   return failure('tls', 'tls', `TLS handshake with ${peerName} failed: ${tlsText(error, code)}`, { cause: error });
 }
 
@@ -49,7 +57,9 @@ function tlsText(error: Error, code: string): string {
   switch (code) {
     case 'ERR_SSL_WRONG_VERSION_NUMBER':
     case 'EPROTO':
-      return /wrong version number/i.test(error.message) ? 'the server does not speak TLS on this port' : 'no common TLS version or cipher';
+      return /wrong version number/i.test(error.message)
+        ? 'the server does not speak TLS on this port'
+        : 'no common TLS version or cipher';
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
       return 'the certificate is for another host';
     case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':

@@ -3,18 +3,28 @@ import type { SecureInfo } from '../../contract/sink.ts';
 import type { ByteStream, StreamHandler } from '../../contract/stream.ts';
 import { socketFailure } from './socket-failure.ts';
 
+/** Memory to read into: narrow for heads, wide for bodies. */
+export interface ReadMemory {
+  readonly narrow: Buffer;
+  readonly wide: Buffer;
+}
+
 /** A connected Node socket as a ByteStream. Bytes come by `arrived` (the socket's onread) or by its 'data' event. */
 export class SocketStream implements ByteStream {
   readonly socket: net.Socket;
   readonly secure: SecureInfo | null;
   handler: StreamHandler = NOBODY;
+  private readonly own: ReadMemory | null;
+  private next: Buffer | undefined = undefined;
   private over = false;
   private problem: Error | null = null;
 
-  constructor(socket: net.Socket, secure: SecureInfo | null, byEvent: boolean) {
+  /** `own` is what the socket reads into by default; null for one that tells by event. */
+  constructor(socket: net.Socket, secure: SecureInfo | null, own: ReadMemory | null) {
     this.socket = socket;
     this.secure = secure;
-    if (byEvent) socket.on('data', (chunk: Buffer) => this.arrived(chunk));
+    this.own = own;
+    if (own === null) socket.on('data', (chunk: Buffer) => this.arrived(chunk, chunk.length));
     socket.on('end', () => {
       if (!this.over) this.handler.ended();
     });
@@ -38,8 +48,8 @@ export class SocketStream implements ByteStream {
   }
 
   /** From the socket; the memory is valid during the call only. */
-  arrived(chunk: Uint8Array): void {
-    if (!this.over) this.handler.bytes(chunk);
+  arrived(memory: Buffer, size: number): void {
+    if (!this.over) this.handler.bytes(memory, size);
   }
 
   private gone(): void {
@@ -64,6 +74,17 @@ export class SocketStream implements ByteStream {
 
   uncork(): void {
     this.socket.uncork();
+  }
+
+  /** What the socket is to read into next; undefined = as before. Asked after every read. */
+  nextMemory(): Buffer | undefined {
+    const { next } = this;
+    this.next = undefined;
+    return next;
+  }
+
+  readInto(memory: Buffer | null, wide: boolean): void {
+    if (this.own !== null) this.next = memory ?? (wide ? this.own.wide : this.own.narrow);
   }
 
   pause(): void {

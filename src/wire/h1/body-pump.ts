@@ -72,7 +72,13 @@ export class BodyPump {
     if (size === 0) return this.clock.soon(this.wake);
     const { length } = this.body;
     if (length >= 0 && this.accepted + size > length) {
-      return this.fail(failure('upload', 'send', `the upload source gave more than the ${length} bytes announced; correct Content-Length or leave it out`));
+      return this.fail(
+        failure(
+          'upload',
+          'send',
+          `the upload source gave more than the ${length} bytes announced; correct Content-Length or leave it out`,
+        ),
+      );
     }
     const done = (): void => this.took(size);
     if (length >= 0) {
@@ -101,7 +107,13 @@ export class BodyPump {
     if (problem !== null) return this.fail(problem);
     const { length } = this.body;
     if (length >= 0 && this.accepted < length) {
-      return this.fail(failure('upload', 'send', `the upload source ended after ${this.accepted} of ${length} bytes; the length announced does not fit the data`));
+      return this.fail(
+        failure(
+          'upload',
+          'send',
+          `the upload source ended after ${this.accepted} of ${length} bytes; the length announced does not fit the data`,
+        ),
+      );
     }
     this.stopped = true;
     this.reader?.close();

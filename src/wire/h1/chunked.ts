@@ -1,5 +1,6 @@
 import type { HeaderList } from '../../base/header-list.ts';
-import { headEnd, parseFields, ProtocolFault } from './head-parser.ts';
+import { Gathered } from './gathered.ts';
+import { headEnd, ProtocolFault, parseFields } from './head-parser.ts';
 import type { H1Limits } from './limits.ts';
 import { HEX, KIND, TEXT, TOKEN } from './octets.ts';
 
@@ -10,8 +11,6 @@ const DATA = 3;
 const DATA_CR = 4;
 const DATA_LF = 5;
 const TRAILERS = 6;
-
-const EMPTY = Buffer.alloc(0);
 
 /** Who gets the decoded bytes; returns false to stop (paused or aborted). */
 export interface ChunkTarget {
@@ -27,7 +26,7 @@ export class ChunkDecoder {
   private digits = 0;
   private left = 0;
   private extension = new ExtensionChecker();
-  private trailerBytes: Buffer = EMPTY;
+  private gathered: Gathered | null = null;
   trailers: HeaderList | null = null;
 
   /** Decodes from `i`; returns the position after what was used. `done` tells whether the last chunk and its trailers were read. */
@@ -58,7 +57,9 @@ export class ChunkDecoder {
       case SIZE:
         if (KIND[c]! & HEX) {
           this.left = this.left * 16 + (c <= 57 ? c - 48 : (c | 32) - 87);
-          if (++this.digits > 16 || this.left > Number.MAX_SAFE_INTEGER) this.refuse('a chunk size is too large');
+          // zeros in front are digits too, and nobody needs many
+          if (++this.digits > limits.chunkExtensionBytes || this.left > Number.MAX_SAFE_INTEGER)
+            this.refuse('a chunk size is too large');
         } else if (this.digits === 0) this.refuse('a chunk has no size');
         else if (c === 13) this.state = SIZE_LF;
         else if (c === 59) {
@@ -69,7 +70,8 @@ export class ChunkDecoder {
       case EXTENSION:
         if (c === 13 && this.extension.mayEnd()) this.state = SIZE_LF;
         else if (!this.extension.accepts(c)) this.refuse('a chunk extension is malformed');
-        else if (this.extension.octets > limits.chunkExtensionBytes) this.refuse(`chunk extensions are longer than ${limits.chunkExtensionBytes} octets`);
+        else if (this.extension.octets > limits.chunkExtensionBytes)
+          this.refuse(`chunk extensions are longer than ${limits.chunkExtensionBytes} octets`);
         return;
       case SIZE_LF:
         if (c !== 10) this.refuse('a chunk size line does not end in CR LF');
@@ -87,41 +89,58 @@ export class ChunkDecoder {
     }
   }
 
-  /** Trailers are collected to their blank line, then read like header fields. */
+  /** Trailers are gathered up to their blank line, then read like header fields. */
   private readTrailers(b: Buffer, i: number, end: number, limits: H1Limits): number {
-    if (this.trailerBytes.length === 0 && b[i] === 13 && i + 1 < end && b[i + 1] === 10) {
-      this.done = true;
-      return i + 2;
+    if (this.gathered === null) {
+      if (b[i] === 13 && i + 1 < end && b[i + 1] === 10) {
+        this.done = true;
+        return i + 2;
+      }
+      this.gathered = new Gathered(b, i, end);
+      return this.tookTrailers(this.gathered, i, 0, end, limits);
     }
-    const before = this.trailerBytes.length;
-    if (before + (end - i) > limits.trailerBytes && before > limits.trailerBytes) {
+    const before = this.gathered.size;
+    this.gathered.add(b, i, end);
+    return this.tookTrailers(this.gathered, i, before, end, limits);
+  }
+
+  /** `i` is where this piece began, `before` what had been gathered earlier. */
+  private tookTrailers({ octets, size }: Gathered, i: number, before: number, end: number, limits: H1Limits): number {
+    const bareLf = octets[0] === 10;
+    const blank = bareLf ? 1 : octets[0] === 13 ? (size > 1 ? 2 : -1) : headEnd(octets, Math.max(0, before - 3), size);
+    if ((blank < 0 ? size : blank) > limits.trailerBytes) {
       this.refuse(`trailers are longer than ${limits.trailerBytes} octets`);
       return end;
     }
-    const all = before === 0 ? b.subarray(i, end) : Buffer.concat([this.trailerBytes, b.subarray(i, end)]);
-    if (all[0] === 10) {
-      this.refuse('the last chunk is not followed by CR LF');
+    if (blank < 0) return end;
+    if (bareLf || hasBareLf(octets, blank)) {
+      this.refuse('a trailer line does not end in CR LF');
       return end;
     }
-    const blank = all[0] === 13 ? (all.length > 1 ? 2 : -1) : headEnd(all, Math.max(0, before - 3), all.length);
-    if (blank < 0) {
-      if (all.length > limits.trailerBytes) this.refuse(`trailers are longer than ${limits.trailerBytes} octets`);
-      else this.trailerBytes = Buffer.from(all);
-      return end;
-    }
-    const fields = parseFields(all, 0, blank, limits);
+    const fields = parseFields(octets, 0, blank, limits);
     if (typeof fields === 'string' || fields instanceof ProtocolFault) {
-      this.refuse(fields instanceof ProtocolFault ? fields.why : 'the trailer section is malformed');
+      this.refuse(fields instanceof ProtocolFault ? `trailers: ${fields.why}` : 'the trailer section is malformed');
       return end;
     }
-    this.trailers = fields.headers.size === 0 ? null : fields.headers;
+    const { headers } = fields;
+    if (headers.has('Content-Length') || headers.has('Transfer-Encoding')) {
+      this.refuse('trailers: a field of message framing stands behind the message');
+      return end;
+    }
+    this.trailers = headers.size === 0 ? null : headers;
     this.done = true;
-    return i + blank - before;
+    return i + fields.end - before;
   }
 
   private refuse(why: string): void {
     this.fault = new ProtocolFault(why);
   }
+}
+
+/** RFC 9112 2.2 allows bare LF in head lines; framing of a body is no place for it. */
+function hasBareLf(b: Uint8Array, end: number): boolean {
+  for (let i = 0; i < end; i++) if (b[i] === 10 && b[i - 1] !== 13) return true;
+  return false;
 }
 
 const NAME_FIRST = 0;

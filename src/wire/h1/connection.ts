@@ -11,6 +11,9 @@ import type { ProtocolFault } from './head-parser.ts';
 import type { H1Limits } from './limits.ts';
 import { ResponseParser, type ResponseTarget } from './response-parser.ts';
 
+/** Less of a body than this is copied: choosing where it goes would cost more. */
+const WORTH_AIMING = 8192;
+
 /** One request and its answer on a connection. */
 export interface Exchange {
   readonly method: string;
@@ -23,7 +26,9 @@ export interface Exchange {
   uploaded(bytes: number): void;
   interim(head: Head): void;
   head(head: Head): void;
-  data(chunk: Uint8Array): void;
+  data(bytes: Buffer, start: number, end: number): void;
+  /** Memory for some of the `left` bytes that come next; null = no wish. */
+  room(left: number): Buffer | null;
   end(trailers: HeaderList | null): void;
   fail(failure: Failure, facts: HopFacts): void;
 }
@@ -66,6 +71,8 @@ export class H1Connection implements StreamHandler, ResponseTarget {
   private held: Buffer | null = null;
   private endHeld = false;
   private referenced = true;
+  /** The stream reads elsewhere than by default. */
+  private aimed = false;
 
   constructor(stream: ByteStream, number: number, owner: ConnectionOwner, clock: Clock, limits: H1Limits) {
     this.stream = stream;
@@ -117,7 +124,8 @@ export class H1Connection implements StreamHandler, ResponseTarget {
     const others = this.takeAll().filter((other) => other !== exchange);
     this.destroy();
     const problem = failure('closed', 'wait', 'a request before this one on the same connection was canceled');
-    for (const other of others) other.fail(problem, { reused: true, bytesWritten: other.headText.length, bytesRead: 0, garbage: false });
+    for (const other of others)
+      other.fail(problem, { reused: true, bytesWritten: other.headText.length, bytesRead: 0, garbage: false });
   }
 
   pause(exchange: Exchange): void {
@@ -139,7 +147,7 @@ export class H1Connection implements StreamHandler, ResponseTarget {
     if (!this.alive || this.paused) return;
     const { held } = this;
     this.held = null;
-    if (held !== null) this.feed(held);
+    if (held !== null) this.feed(held, held.length);
     if (!this.alive || this.paused) return;
     if (this.endHeld) this.ended();
     else this.stream.resume();
@@ -174,17 +182,27 @@ export class H1Connection implements StreamHandler, ResponseTarget {
 
   // StreamHandler
 
-  bytes(chunk: Uint8Array): void {
+  bytes(memory: Buffer, size: number): void {
     if (!this.alive) return;
-    if (this.held !== null) {
-      this.held = Buffer.concat([this.held, chunk]);
-      return;
+    if (this.held !== null) this.held = Buffer.concat([this.held, memory.subarray(0, size)]);
+    else {
+      this.feed(memory, size);
+      if (this.alive) this.aim();
     }
-    this.feed(chunk as Buffer);
   }
 
-  private feed(b: Buffer): void {
-    const end = b.length;
+  /** Where the next bytes should go: the rest of a long body into the memory where it will stay. */
+  private aim(): void {
+    const { current } = this;
+    const left = current === null ? 0 : this.parser.lengthLeft;
+    const room = left >= WORTH_AIMING ? current!.room(left) : null;
+    const wide = room === null && current !== null && this.headSeen;
+    if (room === null && !this.aimed && !wide) return;
+    this.aimed = room !== null || wide;
+    this.stream.readInto(room, wide);
+  }
+
+  private feed(b: Buffer, end: number): void {
     let i = 0;
     this.feeding = true;
     while (i < end && this.alive && !this.paused) {
@@ -222,7 +240,11 @@ export class H1Connection implements StreamHandler, ResponseTarget {
   private lost(cause: Failure | null): void {
     const exchange = this.current;
     if (exchange === null) return this.destroy();
-    const where = this.headSeen ? 'before the answer was complete' : this.parser.octets > 0 ? 'inside the head of the answer' : 'without an answer';
+    const where = this.headSeen
+      ? 'before the answer was complete'
+      : this.parser.octets > 0
+        ? 'inside the head of the answer'
+        : 'without an answer';
     const message = cause !== null && cause.kind !== 'closed' ? cause.message : `the server closed the connection ${where}`;
     const kind = cause !== null && cause.kind !== 'closed' ? cause.kind : 'closed';
     this.failAll(failure(kind, this.headSeen ? 'receive' : 'wait', message, cause === null ? {} : { cause: cause.cause }), false);
@@ -235,7 +257,8 @@ export class H1Connection implements StreamHandler, ResponseTarget {
     const [first, ...others] = this.takeAll();
     this.destroy();
     first?.fail(problem, { reused, bytesWritten, bytesRead, garbage });
-    for (const other of others) other.fail(problem, { reused: true, bytesWritten: other.headText.length, bytesRead: 0, garbage: false });
+    for (const other of others)
+      other.fail(problem, { reused: true, bytesWritten: other.headText.length, bytesRead: 0, garbage: false });
   }
 
   private takeAll(): Exchange[] {
@@ -279,8 +302,8 @@ export class H1Connection implements StreamHandler, ResponseTarget {
     exchange.head(head);
   }
 
-  data(chunk: Uint8Array): void {
-    this.current!.data(chunk);
+  data(bytes: Buffer, start: number, end: number): void {
+    this.current!.data(bytes, start, end);
   }
 
   complete(trailers: HeaderList | null): void {
@@ -297,7 +320,8 @@ export class H1Connection implements StreamHandler, ResponseTarget {
       this.destroy();
       exchange.end(trailers);
       const problem = failure('closed', 'wait', 'the server closed the connection after an earlier answer');
-      for (const other of others) other.fail(problem, { reused: true, bytesWritten: other.headText.length, bytesRead: 0, garbage: false });
+      for (const other of others)
+        other.fail(problem, { reused: true, bytesWritten: other.headText.length, bytesRead: 0, garbage: false });
       return;
     }
     if (this.paused) this.openTap();

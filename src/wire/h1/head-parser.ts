@@ -1,4 +1,5 @@
 import { HeaderList } from '../../base/header-list.ts';
+import { knownName } from './known-names.ts';
 import type { H1Limits } from './limits.ts';
 import { DIGIT, KIND, TEXT, TOKEN } from './octets.ts';
 
@@ -8,7 +9,7 @@ const SP = 32;
 const HTAB = 9;
 const COLON = 58;
 
-/** What a status line and its fields say. `error` names the fault when the parser refuses. */
+/** What a status line and its fields say. */
 export interface ParsedHead {
   status: number;
   minor: 0 | 1;
@@ -18,7 +19,12 @@ export interface ParsedHead {
   end: number;
 }
 
-export type HeadResult = ParsedHead | 'incomplete' | ProtocolFault;
+/** Field lines up to and with their blank line. */
+export interface ParsedFields {
+  headers: HeaderList;
+  /** Position after the blank line. */
+  end: number;
+}
 
 /** Why bytes were refused; a class, so that results can be told apart at no cost. */
 export class ProtocolFault {
@@ -48,50 +54,48 @@ function latin1(b: Buffer, start: number, end: number): string {
 }
 
 const PREFIX = [72, 84, 84, 80, 47, 49, 46]; // HTTP/1.
+/** `HTTP/1.1 200` and one octet more: less cannot hold a status line. */
+const SHORTEST = 13;
 
-/** True when what is there cannot become a status line any more, so that waiting for the rest would be waiting for nothing. */
-export function cannotBeHead(b: Uint8Array, start: number, end: number): boolean {
-  const n = Math.min(end - start, PREFIX.length);
-  for (let i = 0; i < n; i++) if (b[start + i] !== PREFIX[i]) return true;
-  return false;
+/** What is wrong with the first octets of a head, or ''. As few as there are will do: waiting for the rest of nonsense helps nobody. */
+export function startFault(b: Uint8Array, start: number, end: number): string {
+  const n = end - start;
+  const prefix = Math.min(n, PREFIX.length);
+  for (let i = 0; i < prefix; i++) if (b[start + i] !== PREFIX[i]) return 'the answer does not start with HTTP/1.0 or HTTP/1.1';
+  if (n > 7 && b[start + 7] !== 48 && b[start + 7] !== 49) return 'unknown HTTP version in the status line';
+  if (n > 8 && b[start + 8] !== SP) return 'the HTTP version is not followed by one space';
+  for (let i = 9; i < 12 && i < n; i++) if (!(KIND[b[start + i]!]! & DIGIT)) return 'the status is not a number of three digits';
+  if (n > 9 && b[start + 9] === 48) return 'the status is below 100';
+  if (n > 12 && b[start + 12] !== SP && b[start + 12] !== CR && b[start + 12] !== LF)
+    return 'the status is not followed by a space';
+  return '';
 }
 
 /**
  * Reads a head in one pass over the octets: every octet is checked once, then the text is made once and cut.
- * Strict as RFC 9112 but for the rows of the leniency table in docs/decisions/002.
+ * Strict as RFC 9112 but for the leniencies of docs/decisions/002.
  */
-export function parseHead(b: Buffer, start: number, end: number, limits: H1Limits): HeadResult {
-  if (cannotBeHead(b, start, end)) return new ProtocolFault('the answer does not start with HTTP/1.0 or HTTP/1.1');
-  if (end - start < 13) return 'incomplete';
-  const minor = b[start + 7]! - 48;
-  if (minor !== 0 && minor !== 1) return new ProtocolFault('unknown HTTP version in the status line');
-  const d = start + 9;
-  if (b[start + 8] !== SP || !(KIND[b[d]!]! & KIND[b[d + 1]!]! & KIND[b[d + 2]!]! & DIGIT)) {
-    return new ProtocolFault('the status line has no three-digit status');
-  }
-  const status = (b[d]! - 48) * 100 + (b[d + 1]! - 48) * 10 + (b[d + 2]! - 48);
-  if (status < 100) return new ProtocolFault(`status ${status} is below 100`);
-  let i = d + 3;
-  if (b[i] === SP) i++;
-  else if (b[i] !== CR && b[i] !== LF) return new ProtocolFault('the status is not followed by a space');
+export function parseHead(b: Buffer, start: number, end: number, limits: H1Limits): ParsedHead | 'incomplete' | ProtocolFault {
+  const fault = startFault(b, start, end);
+  if (fault !== '') return new ProtocolFault(fault);
+  if (end - start < SHORTEST) return 'incomplete';
+  const minor = b[start + 7] === 49 ? 1 : 0;
+  const status = (b[start + 9]! - 48) * 100 + (b[start + 10]! - 48) * 10 + (b[start + 11]! - 48);
+  let i = b[start + 12] === SP ? start + 13 : start + 12;
   const reasonStart = i;
   while (i < end && KIND[b[i]!]! & TEXT) i++;
   const reasonEnd = i;
   i = lineEnd(b, i, end);
-  if (i < 0) return i === -1 ? 'incomplete' : new ProtocolFault('control character in the status line');
-  const reason = reasonEnd > reasonStart ? latin1(b, reasonStart, reasonEnd) : '';
-  const fields = parseFields(b, i, end, limits);
-  if (typeof fields === 'string' || fields instanceof ProtocolFault) return fields;
-  return { status, minor, reason, headers: fields.headers, end: fields.end };
-}
-
-/** Position after a line end at `i`, -1 when it is not complete yet, -2 when something else stands there. */
-function lineEnd(b: Uint8Array, i: number, end: number): number {
-  if (i >= end) return -1;
-  if (b[i] === LF) return i + 1;
-  if (b[i] !== CR) return -2;
-  if (i + 1 >= end) return -1;
-  return b[i + 1] === LF ? i + 2 : -2;
+  if (i < 0) return i === PENDING ? 'incomplete' : new ProtocolFault('control character in the status line');
+  const fieldsEnd = markFields(b, i, end, limits);
+  if (typeof fieldsEnd !== 'number') return fieldsEnd;
+  if (fieldsEnd === PENDING) return 'incomplete';
+  const text = latin1(b, reasonStart, fieldsEnd);
+  const reason =
+    reasonEnd - reasonStart === 2 && b[reasonStart] === 79 && b[reasonStart + 1] === 75
+      ? 'OK'
+      : text.substring(0, reasonEnd - reasonStart);
+  return { status, minor, reason, headers: cutFields(b, text, reasonStart), end: fieldsEnd };
 }
 
 /** Field lines up to and with the blank line; also the trailer section is of this form. */
@@ -100,76 +104,100 @@ export function parseFields(
   start: number,
   end: number,
   limits: H1Limits,
-): { headers: HeaderList; end: number } | 'incomplete' | ProtocolFault {
-  const flat: string[] = [];
-  let i = start;
+): ParsedFields | 'incomplete' | ProtocolFault {
+  const fieldsEnd = markFields(b, start, end, limits);
+  if (typeof fieldsEnd !== 'number') return fieldsEnd;
+  if (fieldsEnd === PENDING) return 'incomplete';
+  return { headers: cutFields(b, latin1(b, start, fieldsEnd), start), end: fieldsEnd };
+}
+
+const PENDING = -1;
+const WRONG = -2;
+
+/** Position after a line end at `i`, PENDING when it is not complete yet, WRONG when something else stands there. */
+function lineEnd(b: Uint8Array, i: number, end: number): number {
+  if (i >= end) return PENDING;
+  if (b[i] === LF) return i + 1;
+  if (b[i] !== CR) return WRONG;
+  if (i + 1 >= end) return PENDING;
+  return b[i + 1] === LF ? i + 2 : WRONG;
+}
+
+/** Where the lines last looked at have their name and value: four positions a line. */
+const marks: number[] = [];
+let marked = 0;
+/** Name of a line that continues the one before. */
+const FOLD = -1;
+
+/** Checks the octets of field lines and marks their parts; returns the position after the blank line or PENDING. */
+function markFields(b: Buffer, start: number, end: number, limits: H1Limits): number | ProtocolFault {
+  const { fieldBytes } = limits;
+  const most = 4 * limits.fieldCount;
+  let n = 0;
+  let lineStart = start;
+  let fieldStart = start;
   for (;;) {
-    if (i >= end) return 'incomplete';
-    const c = b[i]!;
-    if (c === CR || c === LF) {
-      const after = lineEnd(b, i, end);
-      if (after === -1) return 'incomplete';
-      if (after < 0) return new ProtocolFault('a bare CR stands where a field name should');
-      return { headers: new HeaderList(flat), end: after };
-    }
-    const nameStart = i;
-    if (c === SP || c === HTAB) {
-      if (flat.length === 0) return new ProtocolFault('the first field line starts with white space');
-    } else {
-      while (i < end && KIND[b[i]!]! & TOKEN) i++;
-      if (i >= end) return 'incomplete';
-      if (b[i] !== COLON || i === nameStart) return new ProtocolFault(`a field name is not a token or not followed by a colon: ${shown(b, nameStart, end)}`);
+    let i = lineStart;
+    while (i < end && KIND[b[i]!]! & TOKEN) i++;
+    if (i >= end) return PENDING;
+    let nameEnd = i;
+    if (b[i] === COLON && i > lineStart) {
       i++;
+      fieldStart = lineStart;
+    } else if (i > lineStart) return badName(b, lineStart, end);
+    else {
+      const c = b[i]!;
+      if (c === CR || c === LF) {
+        const after = lineEnd(b, i, end);
+        if (after === WRONG) return new ProtocolFault('a bare CR stands where a field name should');
+        marked = n;
+        return after;
+      }
+      if (c !== SP && c !== HTAB) return badName(b, lineStart, end);
+      if (n === 0) return new ProtocolFault('the first field line starts with white space');
+      nameEnd = FOLD;
     }
-    const nameEnd = i - 1;
     while (i < end && (b[i] === SP || b[i] === HTAB)) i++;
     const valueStart = i;
     while (i < end && KIND[b[i]!]! & TEXT) i++;
     let valueEnd = i;
     const after = lineEnd(b, i, end);
-    if (after === -1) return 'incomplete';
-    if (after < 0) return new ProtocolFault(`control character in field ${c === SP || c === HTAB ? 'continuation' : latin1(b, nameStart, nameEnd)}`);
+    if (after === PENDING) return PENDING;
+    if (after === WRONG)
+      return new ProtocolFault(`control character in field ${nameEnd === FOLD ? 'continuation' : latin1(b, lineStart, nameEnd)}`);
     while (valueEnd > valueStart && (b[valueEnd - 1] === SP || b[valueEnd - 1] === HTAB)) valueEnd--;
-    if (after - nameStart > limits.fieldBytes) return new ProtocolFault(`a field line is longer than ${limits.fieldBytes} octets`);
-    const value = valueEnd > valueStart ? latin1(b, valueStart, valueEnd) : '';
-    if (c === SP || c === HTAB) {
-      // obs-fold (RFC 9112 5.2): a user agent replaces the fold by one space
-      const last = flat.length - 1;
-      const so = flat[last]!;
-      flat[last] = value === '' ? so : so === '' ? value : `${so} ${value}`;
-      if (flat[last]!.length > limits.fieldBytes) return new ProtocolFault(`a folded field is longer than ${limits.fieldBytes} octets`);
-    } else {
-      if (flat.length >= 2 * limits.fieldCount) return new ProtocolFault(`more than ${limits.fieldCount} header fields`);
-      flat.push(fieldName(b, nameStart, nameEnd), value);
-    }
-    i = after;
+    if (after - fieldStart > fieldBytes) return new ProtocolFault(`a header field is longer than ${fieldBytes} octets`);
+    if (n >= most) return new ProtocolFault(`more than ${limits.fieldCount} header fields`);
+    marks[n] = lineStart;
+    marks[n + 1] = nameEnd;
+    marks[n + 2] = valueStart;
+    marks[n + 3] = valueEnd;
+    n += 4;
+    lineStart = after;
   }
 }
 
-function shown(b: Buffer, start: number, end: number): string {
-  return JSON.stringify(latin1(b, start, Math.min(end, start + 24)).replace(/[^\x20-\x7e]/g, '?'));
+/** Cuts names and values out of the text of the lines, which starts at `base` of the octets. */
+function cutFields(b: Buffer, text: string, base: number): HeaderList {
+  const flat: string[] = [];
+  for (let n = 0; n < marked; n += 4) {
+    const nameStart = marks[n]!;
+    const nameEnd = marks[n + 1]!;
+    const value = text.substring(marks[n + 2]! - base, marks[n + 3]! - base);
+    if (nameEnd === FOLD) unfold(flat, value);
+    else flat.push(knownName(b, nameStart, nameEnd) ?? text.substring(nameStart - base, nameEnd - base), value);
+  }
+  return new HeaderList(flat);
 }
 
-/** Names repeat from answer to answer, so the common ones are not made anew. */
-const KNOWN = new Map<number, string[]>();
-for (const name of [
-  'Content-Length', 'Content-Type', 'Connection', 'Date', 'Server', 'Cache-Control', 'ETag', 'Last-Modified', 'Transfer-Encoding',
-  'Content-Encoding', 'Keep-Alive', 'Vary', 'Accept-Ranges', 'Expires', 'Set-Cookie', 'Location', 'Age', 'content-length',
-  'content-type', 'connection', 'date', 'server', 'cache-control', 'etag', 'last-modified', 'transfer-encoding', 'content-encoding',
-]) {
-  const key = name.length * 65_536 + name.charCodeAt(0) * 256 + name.charCodeAt(name.length - 1);
-  const list = KNOWN.get(key);
-  if (list === undefined) KNOWN.set(key, [name]);
-  else list.push(name);
+/** obs-fold (RFC 9112 5.2): a user agent replaces the fold by a space. */
+function unfold(flat: string[], continuation: string): void {
+  const last = flat.length - 1;
+  const before = flat[last]!;
+  if (continuation !== '') flat[last] = before === '' ? continuation : `${before} ${continuation}`;
 }
 
-function fieldName(b: Buffer, start: number, end: number): string {
-  const candidates = KNOWN.get((end - start) * 65_536 + b[start]! * 256 + b[end - 1]!);
-  if (candidates !== undefined) for (const name of candidates) if (sameOctets(b, start, name)) return name;
-  return latin1(b, start, end);
-}
-
-function sameOctets(b: Uint8Array, start: number, name: string): boolean {
-  for (let i = 0; i < name.length; i++) if (b[start + i] !== name.charCodeAt(i)) return false;
-  return true;
+function badName(b: Buffer, start: number, end: number): ProtocolFault {
+  const shown = latin1(b, start, Math.min(end, start + 24)).replace(/[^\x20-\x7e]/g, '?');
+  return new ProtocolFault(`a field name is not a token or not followed by a colon: ${JSON.stringify(shown)}`);
 }

@@ -2,7 +2,8 @@ import type { HeaderList } from '../../base/header-list.ts';
 import type { Head } from '../../contract/head.ts';
 import { type Framing, framingOf, keepsAlive } from '../../rules/message-framing.ts';
 import { ChunkDecoder } from './chunked.ts';
-import { cannotBeHead, headEnd, type ParsedHead, parseHead, ProtocolFault } from './head-parser.ts';
+import { Gathered } from './gathered.ts';
+import { headEnd, type ParsedHead, ProtocolFault, parseHead, startFault } from './head-parser.ts';
 import type { H1Limits } from './limits.ts';
 
 const IDLE = 0;
@@ -11,12 +12,17 @@ const LENGTH = 2;
 const CHUNKS = 3;
 const UNTIL_CLOSE = 4;
 
-/** Who hears what an answer says. Any call may end in `halt` or in a new `begin`. */
+/** Octets of empty lines before a status line: what a sloppy earlier answer may have left over, and no flood. */
+const BLANK_OCTETS = 64;
+
+/** Who hears what an answer says. Any call may end in `halt`, in a new `begin`, or in the end of `alive`. */
 export interface ResponseTarget {
+  /** False as soon as nothing more is wanted: nothing more is told. */
+  readonly alive: boolean;
   interim(head: Head): void;
   head(head: Head, keepAlive: boolean): void;
   /** The memory is valid during the call only. */
-  data(chunk: Uint8Array): void;
+  data(bytes: Buffer, start: number, end: number): void;
   complete(trailers: HeaderList | null): void;
   fault(fault: ProtocolFault): void;
 }
@@ -30,10 +36,10 @@ export class ResponseParser {
   private pipelined = false;
   private left = 0;
   private interims = 0;
+  private blanks = 0;
   private chunks: ChunkDecoder | null = null;
   /** A head whose end has not come yet. */
-  private partial: Buffer | null = null;
-  private partialSize = 0;
+  private partial: Gathered | null = null;
   private halted = false;
   /** Octets seen since `begin`. */
   octets = 0;
@@ -43,6 +49,11 @@ export class ResponseParser {
   constructor(target: ResponseTarget, limits: H1Limits) {
     this.target = target;
     this.limits = limits;
+  }
+
+  /** Octets of a body of known length that are still to come; 0 in any other state. */
+  get lengthLeft(): number {
+    return this.state === LENGTH ? this.left : 0;
   }
 
   get idle(): boolean {
@@ -55,6 +66,7 @@ export class ResponseParser {
     this.pipelined = pipelined;
     this.state = HEAD;
     this.interims = 0;
+    this.blanks = 0;
     this.octets = 0;
   }
 
@@ -70,7 +82,7 @@ export class ResponseParser {
   /** Reads from `i`; returns the position after what was used: before `end` when halted or when an answer is complete. */
   feed(b: Buffer, i: number, end: number): number {
     const start = i;
-    while (i < end && !this.halted) {
+    while (i < end && !this.halted && this.target.alive) {
       switch (this.state) {
         case IDLE:
           return i;
@@ -83,15 +95,15 @@ export class ResponseParser {
           this.left -= n;
           const from = i;
           i += n;
-          this.target.data(from === 0 && i === b.length ? b : b.subarray(from, i));
-          if (this.left === 0 && this.state === LENGTH) this.finish(null, i < end);
+          this.target.data(b, from, i);
+          if (this.left === 0 && this.target.alive) this.finish(null, i < end);
           break;
         }
         case CHUNKS:
           i = this.readChunks(b, i, end);
           break;
         default:
-          this.target.data(b.subarray(i, end));
+          this.target.data(b, i, end);
           i = end;
       }
       if (this.state === IDLE) return i;
@@ -108,46 +120,46 @@ export class ResponseParser {
   }
 
   private readHead(b: Buffer, i: number, end: number): number {
-    if (this.partial === null) {
-      // empty lines before the status line are left over from a sloppy previous answer
-      while (i < end && (b[i] === 13 || b[i] === 10)) i++;
+    const held = this.partial;
+    if (held === null) {
+      i = this.skipBlanks(b, i, end);
       if (i === end) return i;
       const head = parseHead(b, i, end, this.limits);
-      if (head === 'incomplete') {
-        this.partial = Buffer.from(b.subarray(i, end));
-        this.partialSize = end - i;
-        this.checkPartial();
-        return end;
-      }
-      return this.took(head, i, 0, end);
-    }
-    const before = this.partialSize;
-    this.collect(b, i, end);
-    const held = this.partial;
-    const stop = headEnd(held, Math.max(0, before - 3), this.partialSize);
-    if (stop < 0) {
-      this.checkPartial();
+      if (head !== 'incomplete') return this.took(head, i, 0, end);
+      this.partial = new Gathered(b, i, end);
+      this.checkPartial(this.partial);
       return end;
     }
-    const head = parseHead(held, 0, stop, this.limits);
+    const before = held.size;
+    held.add(b, i, end);
+    const stop = headEnd(held.octets, Math.max(0, before - 3), held.size);
+    if (stop < 0) {
+      this.checkPartial(held);
+      return end;
+    }
+    const head = parseHead(held.octets, 0, stop, this.limits);
     this.partial = null;
     return this.took(head === 'incomplete' ? new ProtocolFault('the head of the answer is malformed') : head, i, before, end);
   }
 
-  private collect(b: Buffer, i: number, end: number): void {
-    const need = this.partialSize + end - i;
-    if (need > this.partial!.length) {
-      const grown = Buffer.allocUnsafe(Math.max(need, 2 * this.partial!.length));
-      this.partial!.copy(grown, 0, 0, this.partialSize);
-      this.partial = grown;
+  /** Empty lines before the status line are left over from a sloppy earlier answer. */
+  private skipBlanks(b: Buffer, i: number, end: number): number {
+    while (i < end && (b[i] === 13 || b[i] === 10)) {
+      i++;
+      if (++this.blanks <= BLANK_OCTETS) continue;
+      this.target.fault(new ProtocolFault('empty lines instead of an answer'));
+      return end;
     }
-    b.copy(this.partial!, this.partialSize, i, end);
-    this.partialSize = need;
+    return i;
   }
 
-  private checkPartial(): void {
-    if (this.partialSize > this.limits.headBytes) this.target.fault(new ProtocolFault(`the head of the answer is longer than ${this.limits.headBytes} octets`));
-    else if (cannotBeHead(this.partial!, 0, this.partialSize)) this.target.fault(new ProtocolFault('the answer does not start with HTTP/1.0 or HTTP/1.1'));
+  private checkPartial({ octets, size }: Gathered): void {
+    const why = size > this.limits.headBytes ? this.headTooLong() : startFault(octets, 0, size);
+    if (why !== '') this.target.fault(new ProtocolFault(why));
+  }
+
+  private headTooLong(): string {
+    return `the head of the answer is longer than ${this.limits.headBytes} octets`;
   }
 
   /** A head was read (or refused): `i` is where this chunk began, `before` what had been collected earlier. */
@@ -157,37 +169,42 @@ export class ResponseParser {
       return end;
     }
     const after = before === 0 ? head.end : i + head.end - before;
-    if (after - i + before > this.limits.headBytes) {
-      this.target.fault(new ProtocolFault(`the head of the answer is longer than ${this.limits.headBytes} octets`));
-      return end;
-    }
-    const { status } = head;
-    if (status < 200 && status !== 101) {
-      if (++this.interims > this.limits.interimCount) this.target.fault(new ProtocolFault(`more than ${this.limits.interimCount} interim answers`));
-      else this.target.interim(this.publish(head, 0));
-      return after;
-    }
-    const framing = framingOf(this.method, status, head.headers);
+    const framing =
+      after - i + before > this.limits.headBytes
+        ? { by: 'error' as const, why: this.headTooLong() }
+        : framingOf(this.method, head.status, head.headers);
     if (framing.by === 'error') {
       this.target.fault(new ProtocolFault(framing.why));
       return end;
     }
-    this.startBody(head, framing, after < end);
+    if (head.status >= 200) {
+      this.startBody(head, framing, after < end);
+      return after;
+    }
+    const why = this.interimFault(head, framing);
+    if (why === '') this.target.interim(this.publish(head, 0));
+    else this.target.fault(new ProtocolFault(why));
     return after;
+  }
+
+  private interimFault(head: ParsedHead, framing: Framing): string {
+    if (++this.interims > this.limits.interimCount) return `more than ${this.limits.interimCount} interim answers`;
+    // HTTP/1.0 has no interim answers, and behind `Connection: close` there is nothing to read (RFC 9112 9.6)
+    return keepsAlive(head.minor, head.headers, framing) ? '' : 'an interim answer ends the connection';
   }
 
   private startBody(head: ParsedHead, framing: Framing, more: boolean): void {
     let length = -1;
-    if (framing.by === 'length') {
-      length = framing.length;
+    if (framing.by === 'length' || framing.by === 'tunnel') {
+      length = framing.by === 'length' ? framing.length : 0;
       this.left = length;
       this.state = LENGTH;
     } else if (framing.by === 'chunks') {
       this.chunks = new ChunkDecoder();
       this.state = CHUNKS;
     } else this.state = UNTIL_CLOSE;
-    this.target.head(this.publish(head, length), head.status !== 101 && keepsAlive(head.minor, head.headers, framing));
-    if (length === 0 && this.state === LENGTH) this.finish(null, more);
+    this.target.head(this.publish(head, length), keepsAlive(head.minor, head.headers, framing));
+    if (length === 0 && this.target.alive) this.finish(null, more);
   }
 
   private publish(head: ParsedHead, bodyLength: number): Head {
@@ -204,7 +221,7 @@ export class ResponseParser {
   private readChunks(b: Buffer, i: number, end: number): number {
     const chunks = this.chunks!;
     const after = chunks.feed(b, i, end, this, this.limits);
-    if (this.state !== CHUNKS) return after;
+    if (!this.target.alive) return end;
     if (chunks.fault !== null) {
       this.target.fault(chunks.fault);
       return end;
@@ -215,8 +232,8 @@ export class ResponseParser {
 
   /** ChunkTarget: false stops the decoder. */
   body(b: Buffer, start: number, end: number): boolean {
-    this.target.data(b.subarray(start, end));
-    return !this.halted && this.state === CHUNKS;
+    this.target.data(b, start, end);
+    return !this.halted && this.target.alive;
   }
 
   private finish(trailers: HeaderList | null, surplus: boolean): void {

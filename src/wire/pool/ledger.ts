@@ -4,11 +4,15 @@ import { Fifo } from './fifo.ts';
 export interface Waiter {
   /** Kept by the queue it stands in. */
   waiting: boolean;
+  /** A dial runs in its name, although it may have been lent another connection meanwhile. Kept by the ledger. */
+  dialed: boolean;
   readonly priority: 0 | 1 | 2;
   /** Content with a place behind another request. */
   readonly pipelining: boolean;
   /** A connection that has not carried anything yet is wanted: the last one died of being old. */
   readonly fresh: boolean;
+  /** Only looks at the connection, which then goes to the next in line. */
+  readonly preconnect: boolean;
 }
 
 /** What the ledger knows of a connection. */
@@ -38,6 +42,8 @@ export class Ledger<C extends Entry, W extends Waiter> {
   readonly idle: C[] = [];
   dialing = 0;
   private readonly queues: readonly [Fifo<W>, Fifo<W>, Fifo<W>] = [new Fifo(), new Fifo(), new Fifo()];
+  /** How many of the waiting only look. */
+  private looking = 0;
   /** Filled in by `next` for the action it returns. */
   connection: C | null = null;
   waiter: W | null = null;
@@ -51,6 +57,11 @@ export class Ledger<C extends Entry, W extends Waiter> {
     return high.size + normal.size + low.size;
   }
 
+  /** New connections that would serve all who wait: who only looks can share one with the next. */
+  get needed(): number {
+    return Math.max(this.waiting - this.looking, this.looking);
+  }
+
   /** Nothing stands, nobody waits: the books may be closed. */
   get empty(): boolean {
     return this.standing.size === 0 && this.dialing === 0 && this.waiting === 0;
@@ -58,33 +69,40 @@ export class Ledger<C extends Entry, W extends Waiter> {
 
   enqueue(waiter: W): void {
     this.queues[waiter.priority].push(waiter);
+    if (waiter.preconnect) this.looking++;
   }
 
-  /** Back to the front: the waiter had its turn and lost it through no fault of its own. */
-  enqueueFirst(waiter: W): void {
-    this.queues[waiter.priority].unshift(waiter);
+  /** Before the others of its priority: the waiter had its turn and lost it through no fault of its own. */
+  enqueueReturned(waiter: W): void {
+    this.queues[waiter.priority].pushReturned(waiter);
+    if (waiter.preconnect) this.looking++;
   }
 
   withdraw(waiter: W): void {
-    if (waiter.waiting) this.queues[waiter.priority].remove(waiter);
+    if (!waiter.waiting) return;
+    this.queues[waiter.priority].remove(waiter);
+    if (waiter.preconnect) this.looking--;
   }
 
   /** Everybody out of the line. */
   drain(): W[] {
     const all: W[] = [];
     for (const queue of this.queues) for (let w = queue.shift(); w !== undefined; w = queue.shift()) all.push(w);
+    this.looking = 0;
     return all;
   }
 
-  /** A dial ended well: the connection is idle. */
-  opened(connection: C): void {
-    this.dialing--;
+  /** The dial in `owner`'s name ended well: the connection is idle. */
+  opened(connection: C, owner: W): void {
+    this.dialEnded(owner);
     this.standing.add(connection);
     this.idle.push(connection);
   }
 
-  dialFailed(): void {
+  /** The dial in `owner`'s name is over, without a connection. */
+  dialEnded(owner: W): void {
     this.dialing--;
+    owner.dialed = false;
   }
 
   /** An exchange ended and the connection may carry more. */
@@ -104,21 +122,42 @@ export class Ledger<C extends Entry, W extends Waiter> {
     if (queue === null) return 'none';
     const first = queue.peek()!;
     const free = first.fresh ? this.takeUnused() : (this.idle.pop() ?? null);
-    if (free !== null) return this.lend(queue, free);
-    if (this.standing.size + this.dialing < this.limit) {
-      // as many dials as there are waiters are enough
-      if (this.dialing >= this.waiting) return 'none';
+    if (free !== null) return this.lend(queue.shift()!, free);
+    // as many dials as there are waiters are enough
+    const short = this.dialing < this.needed;
+    if (short && this.standing.size + this.dialing < this.limit) return this.dial();
+    if (first.fresh) return this.beside(short && !first.dialed);
+    if (short && first.pipelining) {
+      const behind = this.pipelinePlace();
+      if (behind !== null) return this.lend(queue.shift()!, behind);
+    }
+    return 'none';
+  }
+
+  private dial(): Action {
+    for (const queue of this.queues) {
+      const waiter = queue.size === 0 ? undefined : queue.find(withoutDial);
+      if (waiter === undefined) continue;
       this.dialing++;
-      this.waiter = first;
+      waiter.dialed = true;
+      this.waiter = waiter;
       return 'dial';
     }
-    if (first.fresh && this.idle.length > 0) {
+    return 'none';
+  }
+
+  /** The first in line wants a new connection: an idle one makes room for it, or, when one is on its way, serves somebody else. */
+  private beside(makeRoom: boolean): Action {
+    if (this.idle.length === 0) return 'none';
+    if (makeRoom) {
       this.connection = this.idle.shift()!;
       return 'evict';
     }
-    if (first.pipelining && !first.fresh) {
-      const behind = this.pipelinePlace();
-      if (behind !== null) return this.lend(queue, behind);
+    for (const queue of this.queues) {
+      const waiter = queue.size === 0 ? undefined : queue.find(notFresh);
+      if (waiter === undefined) continue;
+      queue.remove(waiter);
+      return this.lend(waiter, this.idle.pop()!);
     }
     return 'none';
   }
@@ -128,8 +167,9 @@ export class Ledger<C extends Entry, W extends Waiter> {
     return at < 0 ? null : this.idle.splice(at, 1)[0]!;
   }
 
-  private lend(queue: Fifo<W>, connection: C): Action {
-    this.waiter = queue.shift()!;
+  private lend(waiter: W, connection: C): Action {
+    if (waiter.preconnect) this.looking--;
+    this.waiter = waiter;
     this.connection = connection;
     return 'lend';
   }
@@ -148,4 +188,12 @@ export class Ledger<C extends Entry, W extends Waiter> {
     }
     return best;
   }
+}
+
+function notFresh(waiter: Waiter): boolean {
+  return !waiter.fresh;
+}
+
+function withoutDial(waiter: Waiter): boolean {
+  return !waiter.dialed;
 }

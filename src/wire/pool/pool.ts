@@ -23,6 +23,8 @@ export interface PoolClient extends Waiter, Exchange {
   readonly canceled: boolean;
   /** How long the connection may idle afterwards, ms; -1 = default. */
   readonly keepIdle: number;
+  /** Asked only when nobody went there before. */
+  route(): Route;
   resolving(): void;
   connecting(addresses: readonly { readonly address: string }[]): void;
   attempt(attempt: Attempt): void;
@@ -37,6 +39,8 @@ interface Book {
   readonly route: Route;
   readonly ledger: Ledger<H1Connection, PoolClient>;
   readonly dials: Map<Dial, PoolClient>;
+  /** Out of the line and not on a connection yet: one was lent to them and they are being told. */
+  readonly between: Set<PoolClient>;
   keepIdle: number;
   working: boolean;
 }
@@ -47,7 +51,10 @@ export class Pool implements ConnectionOwner {
   private readonly clock: Clock;
   private readonly books = new Map<string, Book>();
   private readonly bookOf = new WeakMap<H1Connection, Book>();
+  /** A connection that was just dialled; whoever is lent it first hears that it stands. */
+  private opened: H1Connection | null = null;
   private sweeper: Timer | null = null;
+  private sweepAt = 0;
   private count = 0;
 
   constructor(tools: DialTools) {
@@ -55,47 +62,59 @@ export class Pool implements ConnectionOwner {
     this.clock = tools.clock;
   }
 
-  /** Gets in line for a connection. `route` is asked only when the key is new. */
-  request(key: string, route: () => Route, limit: number, client: PoolClient): Book {
+  /** Gets in line for a connection of the route with this key. */
+  request(key: string, limit: number, client: PoolClient): void {
     let book = this.books.get(key);
     if (book === undefined) {
-      book = { route: route(), ledger: new Ledger(limit), dials: new Map(), keepIdle: -1, working: false };
+      book = {
+        route: client.route(),
+        ledger: new Ledger(limit),
+        dials: new Map(),
+        between: new Set(),
+        keepIdle: -1,
+        working: false,
+      };
       this.books.set(key, book);
     }
-    if (client.resent) book.ledger.enqueueFirst(client);
+    if (client.resent) book.ledger.enqueueReturned(client);
     else book.ledger.enqueue(client);
     if (client.keepIdle !== -1) book.keepIdle = client.keepIdle;
     this.work(book);
-    return book;
   }
 
   /** Leaves the line; a dial nobody waits for any more is given up. */
   withdraw(key: string, client: PoolClient): void {
     const book = this.books.get(key);
     if (book === undefined) return;
-    book.ledger.withdraw(client);
+    const { ledger } = book;
+    book.between.delete(client);
+    ledger.withdraw(client);
     for (const [dial, owner] of book.dials) {
-      if (owner !== client || book.ledger.dialing <= book.ledger.waiting) continue;
+      if (owner.waiting || ledger.dialing <= ledger.needed) continue;
       dial.cancel();
       book.dials.delete(dial);
-      book.ledger.dialFailed();
+      ledger.dialEnded(owner);
     }
     this.closeBookIfEmpty(book);
   }
 
   /** Closes every connection; what is under way or in line fails as canceled. */
   clear(): void {
-    const problem = failure('canceled', 'queue', 'the connection cache was cleared while the request was under way');
+    // a failure of their own for each: what is noted on it later belongs to one request
+    const cleared = (): Failure =>
+      failure('canceled', 'queue', 'the connection cache was cleared while the request was under way');
     for (const book of [...this.books.values()]) {
-      for (const dial of book.dials.keys()) {
+      const { ledger } = book;
+      for (const [dial, owner] of book.dials) {
         dial.cancel();
-        book.ledger.dialFailed();
+        ledger.dialEnded(owner);
       }
       book.dials.clear();
       book.working = true;
-      const stranded = book.ledger.drain();
-      for (const connection of [...book.ledger.standing]) connection.abandon(problem);
-      for (const client of stranded) client.dialFailed(problem);
+      const stranded = [...book.between, ...ledger.drain()];
+      book.between.clear();
+      for (const connection of [...ledger.standing]) connection.abandon(cleared());
+      for (const client of stranded) if (!client.canceled) client.dialFailed(cleared());
       book.working = false;
       this.work(book);
     }
@@ -128,27 +147,45 @@ export class Pool implements ConnectionOwner {
 
   private lend(book: Book, connection: H1Connection, client: PoolClient): void {
     connection.keepProcess(true);
+    if (connection === this.opened) {
+      this.opened = null;
+      book.between.add(client);
+      client.connected(connection.stream);
+      if (!this.still(book, connection, client)) return;
+    }
     if (client.preconnect) {
-      client.lent(connection);
+      // back first: what its owner does when told, finds the books in order
       book.ledger.freed(connection);
-      if (connection.depth === 0) this.rest(book, connection);
+      client.lent(connection);
+      this.restIfIdle(book, connection);
       return;
     }
     if (client.idempotent || connection.served === 0) return client.lent(connection);
-    // What cannot be sent twice is not written before a FIN that is already here was seen.
-    this.clock.afterIo(() => {
-      if (connection.alive && !client.canceled) client.lent(connection);
-      else if (connection.alive) this.free(connection);
-      else if (!client.canceled) {
-        book.ledger.enqueueFirst(client);
-        this.books.set(book.route.key, book);
-        this.work(book);
-      }
-    });
+    // What cannot be sent twice is not written before a FIN that is already here was seen. Two rounds: the first may end the turn
+    // whose I/O was looked up before the FIN came.
+    book.between.add(client);
+    this.clock.afterIo(() =>
+      this.clock.afterIo(() => {
+        if (this.still(book, connection, client)) client.lent(connection);
+      }),
+    );
+  }
+
+  /** Whether the client and the connection lent to it are both still there. If not, who is left goes back. */
+  private still(book: Book, connection: H1Connection, client: PoolClient): boolean {
+    const wanted = book.between.delete(client);
+    if (wanted && connection.alive) return true;
+    if (connection.alive) this.free(connection);
+    else if (wanted) {
+      book.ledger.enqueueReturned(client);
+      this.work(book);
+    }
+    return false;
   }
 
   private dial(book: Book, client: PoolClient): void {
     const heard = (): PoolClient | null => (client.waiting ? client : null);
+    const { ledger } = book;
     const dial: Dial = new Dial(book.route, this.tools, {
       resolving: () => heard()?.resolving(),
       connecting: (addresses) => heard()?.connecting(addresses),
@@ -158,17 +195,17 @@ export class Pool implements ConnectionOwner {
         book.dials.delete(dial);
         const connection = new H1Connection(stream, ++this.count, this, this.clock, H1_LIMITS);
         this.bookOf.set(connection, book);
-        heard()?.connected(stream);
-        if (!connection.alive) return book.ledger.dialFailed();
-        book.ledger.opened(connection);
+        ledger.opened(connection, client);
+        this.opened = connection;
         this.work(book);
-        if (connection.depth === 0) this.rest(book, connection);
+        this.opened = null;
+        this.restIfIdle(book, connection);
       },
       failed: (problem) => {
         book.dials.delete(dial);
-        book.ledger.dialFailed();
+        ledger.dialEnded(client);
         if (client.waiting) {
-          book.ledger.withdraw(client);
+          ledger.withdraw(client);
           client.dialFailed(problem);
         }
         this.work(book);
@@ -184,7 +221,7 @@ export class Pool implements ConnectionOwner {
     const book = this.bookOf.get(connection)!;
     book.ledger.freed(connection);
     this.work(book);
-    if (connection.depth === 0 && connection.alive) this.rest(book, connection);
+    this.restIfIdle(book, connection);
   }
 
   gone(connection: H1Connection): void {
@@ -195,11 +232,22 @@ export class Pool implements ConnectionOwner {
   }
 
   /** Nobody needs the connection now: it must not keep the process alive, and not stay for ever. */
-  private rest(book: Book, connection: H1Connection): void {
+  private restIfIdle(book: Book, connection: H1Connection): void {
+    // lent, even if nothing was sent on it yet, is not idle
+    if (connection.depth > 0 || !book.ledger.idle.includes(connection)) return;
     connection.keepProcess(false);
-    if (this.lifetime(book, connection) <= 0) return connection.destroy();
-    connection.idleSince = this.clock.now();
-    this.sweeper ??= this.clock.after(this.lifetime(book, connection), () => this.sweep());
+    const lifetime = this.lifetime(book, connection);
+    if (lifetime <= 0) return connection.destroy();
+    const now = this.clock.now();
+    connection.idleSince = now;
+    if (this.sweeper !== null && this.sweepAt <= now + lifetime) return;
+    this.sweeper?.cancel();
+    this.sweepIn(lifetime, now);
+  }
+
+  private sweepIn(milliseconds: number, now: number): void {
+    this.sweepAt = now + milliseconds;
+    this.sweeper = this.clock.after(milliseconds, () => this.sweep());
   }
 
   private lifetime(book: Book, connection: H1Connection): number {
@@ -219,10 +267,11 @@ export class Pool implements ConnectionOwner {
         else next = Math.min(next, left);
       }
     }
-    if (next !== Number.POSITIVE_INFINITY) this.sweeper = this.clock.after(next, () => this.sweep());
+    if (next !== Number.POSITIVE_INFINITY) this.sweepIn(next, now);
   }
 
   private closeBookIfEmpty(book: Book): void {
-    if (book.ledger.empty) this.books.delete(book.route.key);
+    const { key } = book.route;
+    if (book.ledger.empty && book.between.size === 0 && this.books.get(key) === book) this.books.delete(key);
   }
 }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import type { Answer, Bytes } from '../../support/answer.ts';
-import { type Origin, type SeenRequest, type Served, serve } from '../../support/server.ts';
+import { type Origin, type SeenRequest, serve } from '../../support/server.ts';
 import { bytesOf } from './bytes.mjs';
 import type { EntryScript, ListenerScript } from './types.ts';
 
@@ -31,12 +31,8 @@ export async function listen(script: ListenerScript): Promise<Listener> {
     get used(): number {
       return server.connections.length;
     },
-    close: () => quietly(server),
+    close: () => server.close(),
   };
-}
-
-async function quietly(server: Served): Promise<void> {
-  await server.close();
 }
 
 function originOf(script: ListenerScript): Origin {

@@ -66,9 +66,12 @@ class Player {
   #event(...e) {
     if (this.#left) return;
     this.#events.push(e);
-    setImmediate(() => {
-      for (const wake of this.#waiting) wake();
-    });
+    // Whoever waits goes on a turn later, so that what the library put off until after the slots happens before the next step.
+    setImmediate(() =>
+      setImmediate(() => {
+        for (const wake of this.#waiting) wake();
+      }),
+    );
   }
 
   async #until(condition, ms) {

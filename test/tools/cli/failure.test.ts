@@ -23,7 +23,7 @@ describe('exit codes', () => {
     const { code, out, err } = await cli(['get', url]);
     expect({ code, out }).toEqual({ code: exit, out: 'why' });
     if (exit === 0) expect(err).toBe('');
-    else expect(err).toMatch(new RegExp(`^qnam: ${url}: ${status} .*Error|ContentAccessDenied`));
+    else expect(err).toMatch(new RegExp(`^qnam: ${url}: ${status} .*\\((\\w+Error|ContentAccessDenied)\\)$`, 'm'));
   });
 
   test('-f writes no body of a refusal', async () => {
@@ -100,7 +100,7 @@ describe('exit codes', () => {
     [['get', '--jsno', 'http://h'], 2, /did you mean --json\?/],
     [['post', '--json-body', '{a', 'http://h'], 2, /not JSON/],
     [['get', 'http://[::1'], 2, /is no URL/],
-    [['post', '-d', '@no-such-file', 'http://h'], 60, /cannot read no-such-file: no such file/],
+    [['post', '-d', '@no-such-file', 'http://h'], 60, /cannot read no-such-file: no such file/i],
     [['post', '-d', '@.', 'http://h'], 60, /cannot read \./],
     [['get', '-H', '@no-such-file', 'http://h'], 60, /cannot read no-such-file/],
   ])('%j is refused before anything is sent', async (args, exit, message) => {
@@ -149,6 +149,20 @@ describe('interruptions', () => {
     const result = ended(child);
     child.stdout.once('data', () => child.kill(signal));
     expect(await result).toMatchObject({ code: exit, err: '' });
+  });
+
+  test('Ctrl-C while a body waits for its turn', async () => {
+    const url = await serveRaw((socket) =>
+      socket.once('data', (head) => {
+        if (String(head).startsWith('GET /2 ')) socket.write(`HTTP/1.1 200 OK\r\n\r\n${'x'.repeat(3_000_000)}`);
+      }),
+    );
+    const child = startCli(['get', '-v', `${url}/1`, `${url}/2`]);
+    const result = ended(child);
+    child.stderr.on('data', (lines: Buffer) => {
+      if (lines.includes('[2] < HTTP/1.1 200 OK')) child.kill('SIGINT');
+    });
+    expect(await result).toMatchObject({ code: 130, out: '' });
   });
 
   test('Ctrl-C while the connection is still silent', async () => {

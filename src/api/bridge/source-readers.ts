@@ -1,0 +1,193 @@
+import type { BodyReader } from '../../contract/body.ts';
+import type { Failure } from '../../contract/failure.ts';
+import { toBytes } from '../core/qbytearray.ts';
+import { brokenReader } from './device-body.ts';
+import { errorOfStream, guardStream, sourceFailure } from './source-kinds.ts';
+
+/** Longest piece handed over at once: what a progress step can resolve. */
+const LONGEST = 1 << 20;
+
+/** Reads a Node stream by its own buffer, without a promise a piece. */
+export class StreamReader implements BodyReader {
+  failure: Failure | null = null;
+  private readonly stream: NodeJS.ReadableStream;
+  private ended = false;
+  private wake: (() => void) | null = null;
+  private readonly onReadable = (): void => this.call();
+  private readonly onEnd = (): void => this.stop(null);
+  private readonly onError = (error: unknown): void => this.stop({ error });
+  private readonly onClose = (): void => this.stop({ error: new Error('the stream was closed before its end') });
+
+  constructor(stream: NodeJS.ReadableStream) {
+    this.stream = stream;
+    guardStream(stream);
+    const state = stream as { readableEnded?: boolean; destroyed?: boolean };
+    const error = errorOfStream(stream);
+    if (error !== null) this.stop(error);
+    else if (state.destroyed === true) this.onClose();
+    else if (state.readableEnded === true) this.stop({ error: new Error('the stream was read to its end before') });
+    stream.on('readable', this.onReadable);
+    stream.on('end', this.onEnd);
+    stream.on('error', this.onError);
+    stream.on('close', this.onClose);
+  }
+
+  pull(wake: () => void): Uint8Array | null | undefined {
+    if (this.failure !== null) return null;
+    const piece = this.stream.read() as Uint8Array | string | null;
+    if (piece !== null) return this.checked(piece);
+    if (this.ended) return null;
+    this.wake = wake;
+    return undefined;
+  }
+
+  private checked(piece: Uint8Array | string): Uint8Array | null {
+    try {
+      return toBytes(piece);
+    } catch (error) {
+      this.stop({ error });
+      return null;
+    }
+  }
+
+  private stop(problem: { readonly error: unknown } | null): void {
+    if (this.ended) return;
+    this.ended = true;
+    if (problem !== null) this.failure = sourceFailure(problem.error);
+    this.call();
+  }
+
+  private call(): void {
+    const { wake } = this;
+    this.wake = null;
+    wake?.();
+  }
+
+  close(): void {
+    const { stream } = this;
+    stream.removeListener('readable', this.onReadable);
+    stream.removeListener('end', this.onEnd);
+    stream.removeListener('error', this.onError);
+    stream.removeListener('close', this.onClose);
+    this.wake = null;
+    const destroyed = (stream as { destroyed?: boolean }).destroyed === true;
+    if ((!this.ended || this.failure !== null) && !destroyed) (stream as { destroy?(): void }).destroy?.();
+    this.ended = true;
+  }
+}
+
+/** Reads whatever has an iterator, web streams among them. */
+export class IteratorReader implements BodyReader {
+  failure: Failure | null = null;
+  private readonly iterator: AsyncIterator<unknown> | Iterator<unknown>;
+  private ready: Uint8Array | null = null;
+  private asking = false;
+  /** The iterator has nothing more to say. */
+  private exhausted = false;
+  private closed = false;
+
+  constructor(iterator: AsyncIterator<unknown> | Iterator<unknown>) {
+    this.iterator = iterator;
+  }
+
+  pull(wake: () => void): Uint8Array | null | undefined {
+    if (this.ready !== null) return this.portion(this.ready);
+    if (this.exhausted || this.failure !== null) return null;
+    if (this.asking) return undefined;
+    try {
+      const step = this.iterator.next() as IteratorResult<unknown> | PromiseLike<IteratorResult<unknown>>;
+      if (typeof (step as Partial<PromiseLike<unknown>>).then === 'function') {
+        this.wait(step as PromiseLike<IteratorResult<unknown>>, wake);
+        return undefined;
+      }
+      this.take(step as IteratorResult<unknown>);
+    } catch (error) {
+      this.failure = sourceFailure(error);
+    }
+    return this.ready === null ? null : this.portion(this.ready);
+  }
+
+  private wait(step: PromiseLike<IteratorResult<unknown>>, wake: () => void): void {
+    this.asking = true;
+    const answered = (act: () => void): void => {
+      this.asking = false;
+      if (this.closed) return;
+      act();
+      wake();
+    };
+    step.then(
+      (result) =>
+        answered(() => {
+          try {
+            this.take(result);
+          } catch (error) {
+            this.failure = sourceFailure(error);
+          }
+        }),
+      (error: unknown) =>
+        answered(() => {
+          this.failure = sourceFailure(error);
+        }),
+    );
+  }
+
+  private take(step: IteratorResult<unknown>): void {
+    if (step.done === true) this.exhausted = true;
+    else this.ready = toBytes(step.value as Uint8Array);
+  }
+
+  private portion(ready: Uint8Array): Uint8Array {
+    if (ready.length <= LONGEST) {
+      this.ready = null;
+      return ready;
+    }
+    this.ready = ready.subarray(LONGEST);
+    return ready.subarray(0, LONGEST);
+  }
+
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.ready = null;
+    if (this.exhausted) return;
+    try {
+      Promise.resolve(this.iterator.return?.()).catch(() => {});
+    } catch {
+      // what a source says to being stopped concerns nobody
+    }
+  }
+}
+
+/** Waits for a source that is promised. */
+export class LateReader implements BodyReader {
+  private inner: BodyReader | null = null;
+  private closed = false;
+  private wake: (() => void) | null = null;
+
+  constructor(promise: PromiseLike<unknown>, open: (source: unknown) => BodyReader) {
+    const arrive = (inner: BodyReader): void => {
+      this.inner = inner;
+      if (this.closed) inner.close();
+      else this.wake?.();
+    };
+    promise.then(
+      (source) => arrive(open(source)),
+      (error: unknown) => arrive(brokenReader(sourceFailure(error))),
+    );
+  }
+
+  get failure(): Failure | null {
+    return this.inner?.failure ?? null;
+  }
+
+  pull(wake: () => void): Uint8Array | null | undefined {
+    if (this.inner !== null) return this.inner.pull(wake);
+    this.wake = wake;
+    return undefined;
+  }
+
+  close(): void {
+    this.closed = true;
+    this.inner?.close();
+  }
+}

@@ -1,0 +1,137 @@
+import { QNetworkAccessManager, QNetworkReply, type Signal } from '../../../src/index.ts';
+import { once } from '../../support/once.ts';
+
+const SIGNALS = [
+  'socketStartedConnecting',
+  'requestSent',
+  'encrypted',
+  'metaDataChanged',
+  'readyRead',
+  'uploadProgress',
+  'downloadProgress',
+  'error',
+  'errorOccurred',
+  'aboutToClose',
+  'readChannelFinished',
+  'finished',
+  'destroyed',
+] as const;
+
+/** A signal of a reply or, with `M.`, of its manager. */
+export type Heard = (typeof SIGNALS)[number] | 'M.finished' | 'M.encrypted';
+
+export function signalOf(manager: QNetworkAccessManager, reply: QNetworkReply, name: Heard): Signal<unknown[]> {
+  const signal = name.startsWith('M.') ? manager[name.slice(2) as 'finished'] : reply[name as 'finished'];
+  return signal as unknown as Signal<unknown[]>;
+}
+
+/**
+ * Everything a reply and its manager say, in order. What depends on the clock is left out: of neighbouring progress signals the last
+ * is kept, of the downloadProgress on the way only the final one, and of neighbouring readyReads the first.
+ */
+export class Trace {
+  private readonly lines: string[] = [];
+
+  constructor(manager: QNetworkAccessManager, reply: QNetworkReply) {
+    for (const name of SIGNALS) {
+      signalOf(manager, reply, name).connect((...args) => this.note(name, name === 'destroyed' ? [] : args));
+    }
+    for (const name of ['M.finished', 'M.encrypted'] as const) {
+      signalOf(manager, reply, name).connect((who) => void (who === reply && this.note(name, [])));
+    }
+  }
+
+  private note(name: string, args: unknown[]): void {
+    this.lines.push(args.length > 0 ? `${name}(${args.join(', ')})` : name);
+  }
+
+  /** A mark of the test itself. */
+  mark(text: string): void {
+    this.lines.push(text);
+  }
+
+  get all(): readonly string[] {
+    const last = this.lines.findLastIndex((line) => line.startsWith('downloadProgress'));
+    const kept: string[] = [];
+    for (const [i, line] of this.lines.entries()) {
+      const kind = line.split('(')[0];
+      if (kind === 'downloadProgress' && i !== last) continue;
+      const before = kept.at(-1)?.split('(')[0];
+      if (kind === 'uploadProgress' && before === kind && line !== 'uploadProgress(0, 0)') kept.pop();
+      if (kind !== 'readyRead' || before !== kind) kept.push(line);
+    }
+    return kept;
+  }
+}
+
+/** The reply's end; fails by name instead of hanging. */
+export async function finished<R extends QNetworkReply>(reply: R): Promise<R> {
+  if (!reply.isFinished()) await once(reply.finished, 'finished');
+  return reply;
+}
+
+/** A turn of the event loop and what is queued in it. */
+export async function turns(count = 3): Promise<void> {
+  for (let i = 0; i < count; i++) await new Promise<void>((next) => setImmediate(next));
+}
+
+/** A manager for one test: `await using manager = fresh()`. */
+export function fresh(): QNetworkAccessManager {
+  return new QNetworkAccessManager();
+}
+
+/** A reply as a program writes it for an overridden createRequest. */
+export class OwnReply extends QNetworkReply {
+  private rest: Buffer;
+
+  constructor(body = '', url = 'own://somewhere/') {
+    super();
+    this.rest = Buffer.from(body);
+    this.setUrl(url);
+    this.open(QNetworkReply.ReadOnly);
+  }
+
+  override bytesAvailable(): number {
+    return super.bytesAvailable() + this.rest.length;
+  }
+
+  protected override readData(maxSize: number): Buffer | null {
+    const piece = this.rest.subarray(0, maxSize);
+    this.rest = this.rest.subarray(piece.length);
+    return piece;
+  }
+
+  /** Emits what a reply of Qt's emits at its end. */
+  succeed(status = 200, headers: Readonly<Record<string, string>> = {}): this {
+    this.setAttribute(0, status);
+    for (const [name, value] of Object.entries(headers)) this.setRawHeader(name, value);
+    this.metaDataChanged.emit();
+    if (this.bytesAvailable() > 0) this.readyRead.emit();
+    return this.over();
+  }
+
+  refuse(code: QNetworkReply.NetworkError, text: string): this {
+    this.setError(code, text);
+    this.errorOccurred.emit(code);
+    return this.over();
+  }
+
+  /** Over, without a word. */
+  alreadyOver(): this {
+    this.setFinished(true);
+    return this;
+  }
+
+  private over(): this {
+    this.setFinished(true);
+    this.readChannelFinished.emit();
+    this.finished.emit();
+    return this;
+  }
+
+  override abort(): void {
+    if (this.isFinished()) return;
+    this.close();
+    this.refuse(QNetworkReply.OperationCanceledError, 'Operation canceled');
+  }
+}
