@@ -31,19 +31,21 @@ export function framingOf(method: string, status: number, headers: HeaderList): 
     else if (name.length === 17 && sameName(name, 'Transfer-Encoding'))
       coding = coding === undefined ? flat[i + 1]! : `${coding}, ${flat[i + 1]!}`;
   }
+  // rules 3 to 5, asked of every answer, also where neither field would be used. We never offered a coding but chunked.
   const n = length === undefined ? -1 : lengthValue(length);
-  // rule 5; we ask it of every answer, also where the length would not be used
-  if (length !== undefined && n < 0)
-    return refused(`Content-Length ${JSON.stringify(length.slice(0, 40))} is not one decimal number`);
+  if (length !== undefined && n < 0) return refused(`Content-Length ${shown(length)} is not one decimal number`);
+  const chunked = coding !== undefined && coding.toLowerCase() === 'chunked';
+  if (coding !== undefined && !chunked) return refused(`Transfer-Encoding ${shown(coding)} is not chunked`);
   // rule 1
   if (method === 'HEAD' || status === 204 || status === 304 || status < 200) return NONE;
-  // rules 3 and 4: Transfer-Encoding overrides Content-Length. We never offered a coding but chunked.
-  if (coding !== undefined)
-    return coding.toLowerCase() === 'chunked'
-      ? CHUNKS
-      : refused(`Transfer-Encoding ${JSON.stringify(coding.slice(0, 40))} is not chunked`);
+  // rule 3: Transfer-Encoding overrides Content-Length
+  if (chunked) return CHUNKS;
   // rules 6 and 8
   return length === undefined ? CLOSE : n === 0 ? NONE : { by: 'length', length: n };
+}
+
+function shown(value: string): string {
+  return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
 }
 
 function refused(why: string): Framing {

@@ -10,7 +10,9 @@ export interface Finding {
 /** What a run found. */
 export interface Report {
   count: number;
-  agreed: number;
+  /** Both read the answer, with the same result. */
+  bothRead: number;
+  bothRefused: number;
   /** How often each rule of the table was the reason, by rule. */
   readonly stricter: Map<string, number>;
   readonly licensed: Map<string, number>;
@@ -27,7 +29,15 @@ export async function campaign(
   to: number,
   progress: (done: number) => void = () => {},
 ): Promise<Report> {
-  const report: Report = { count: 0, agreed: 0, stricter: new Map(), licensed: new Map(), laxer: [], unexplained: [] };
+  const report: Report = {
+    count: 0,
+    bothRead: 0,
+    bothRefused: 0,
+    stricter: new Map(),
+    licensed: new Map(),
+    laxer: [],
+    unexplained: [],
+  };
   for (let start = from; start < to; start += BATCH) {
     const samples: Sample[] = [];
     for (let index = start; index < Math.min(start + BATCH, to); index++) samples.push(sample(seed, index));
@@ -42,8 +52,10 @@ export async function campaign(
 
 function note(report: Report, verdict: Verdict, index: number, sample: Sample): void {
   report.count++;
-  if (verdict.kind === 'agreed') report.agreed++;
-  else if (verdict.kind === 'stricter' || verdict.kind === 'licensed') {
+  if (verdict.kind === 'agreed') {
+    if (verdict.read) report.bothRead++;
+    else report.bothRefused++;
+  } else if (verdict.kind === 'stricter' || verdict.kind === 'licensed') {
     const by = report[verdict.kind];
     by.set(verdict.rule, (by.get(verdict.rule) ?? 0) + 1);
   } else report[verdict.kind].push({ index, sample, why: verdict.why });

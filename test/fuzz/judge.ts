@@ -6,14 +6,15 @@ import type { Sample } from './responses.ts';
 import { STRICTNESS } from './strictness.ts';
 
 export type Verdict =
-  | { readonly kind: 'agreed' }
+  | { readonly kind: 'agreed'; readonly read: boolean }
   /** We refuse, or close the connection, where Node's strict parser does not. */
   | { readonly kind: 'stricter'; readonly rule: string }
   /** We read a form that Node's strict parser refuses, and what it makes of the same answer in strict form is the same. */
   | { readonly kind: 'licensed'; readonly rule: string }
   | { readonly kind: 'laxer' | 'unexplained'; readonly why: string };
 
-const AGREED: Verdict = { kind: 'agreed' };
+const BOTH_READ: Verdict = { kind: 'agreed', read: true };
+const BOTH_REFUSED: Verdict = { kind: 'agreed', read: false };
 
 export function piecesOf(sample: Pick<Sample, 'text' | 'cuts'>): Buffer[] {
   const all = Buffer.from(sample.text, 'latin1');
@@ -60,11 +61,11 @@ function verdict(sample: Sample, readings: Readings): Verdict {
   const { ours, strict } = readings;
   const cut = cutMatters(sample, ours);
   if (cut !== '') return { kind: 'unexplained', why: cut };
-  if (!ours.accepted) return strict.accepted ? refusedByUs(sample, ours) : AGREED;
+  if (!ours.accepted) return strict.accepted ? refusedByUs(sample, readings) : BOTH_REFUSED;
   if (!strict.accepted) return readByUs(sample, readings);
   const differs = difference(ours, strict);
   if (differs !== '') return readings.used.length > 0 ? readByUs(sample, readings) : { kind: 'unexplained', why: differs };
-  return reuse(sample, ours, strict) ?? AGREED;
+  return reuse(sample, ours, strict) ?? BOTH_READ;
 }
 
 /** The same octets must mean the same however they are cut. */
@@ -80,10 +81,12 @@ function cutMatters(sample: Sample, ours: Outcome): string {
   return '';
 }
 
-function refusedByUs(sample: Sample, ours: Outcome): Verdict {
-  const rule = STRICTNESS.find(({ says }) => says.test(ours.why));
+function refusedByUs(sample: Sample, { ours, used, strictForm }: Readings): Verdict {
+  // Node read it as something else, for want of a licence; in strict form it refuses it too
+  if (strictForm?.accepted === false) return { kind: 'stricter', rule: used.join(' + ') };
+  const rule = STRICTNESS.find(({ says }) => says?.test(ours.why));
   if (rule === undefined) return { kind: 'unexplained', why: `refused: ${ours.why}` };
-  if (!rule.shows(sample))
+  if (!rule.shows(sample.text))
     return { kind: 'unexplained', why: `refused by ${rule.id}, which the answer does not show: ${ours.why}` };
   return { kind: 'stricter', rule: rule.id };
 }
@@ -98,7 +101,10 @@ function readByUs(sample: Sample, { ours, strict, lenient, used, strictForm }: R
   if (licences.every(({ lenientNode }) => lenientNode) && !lenient.accepted)
     return { kind: 'laxer', why: `refused by Node even with insecureHTTPParser: ${lenient.why}` };
   const kept = reuse(sample, ours, strictForm);
-  return kept?.kind === 'laxer' ? kept : { kind: 'licensed', rule: used.join(' + ') };
+  if (kept?.kind === 'laxer') return kept;
+  // to close is part of this licence
+  if (kept?.kind === 'unexplained' && !used.includes('coding-over-length')) return kept;
+  return { kind: 'licensed', rule: used.join(' + ') };
 }
 
 function withoutLength(outcome: Outcome): Outcome {
@@ -108,6 +114,8 @@ function withoutLength(outcome: Outcome): Outcome {
 /** Whether the connection is kept afterwards. */
 function reuse(sample: Sample, ours: Outcome, node: Outcome): Verdict | null {
   if (ours.reusable === node.reusable) return null;
-  if (!ours.reusable) return { kind: 'stricter', rule: 'closes' };
-  return sample.method === 'HEAD' ? { kind: 'licensed', rule: 'head-keeps' } : { kind: 'laxer', why: 'the connection is kept' };
+  if (ours.reusable)
+    return sample.method === 'HEAD' ? { kind: 'licensed', rule: 'head-keeps' } : { kind: 'laxer', why: 'the connection is kept' };
+  const rule = STRICTNESS.find(({ says, shows }) => says === null && shows(sample.text));
+  return rule === undefined ? { kind: 'unexplained', why: 'the connection is closed' } : { kind: 'stricter', rule: rule.id };
 }

@@ -202,6 +202,7 @@ const ODD_EXTENSIONS = [
   ',a',
   ';a=b=c',
   ';a"b"',
+  `;a=${'b'.repeat(5000)}`,
   ';a/b',
 ];
 const ODD_SIZES = [
@@ -283,10 +284,11 @@ export function sample(seed: number, index: number): Sample {
   // how often a part is odd; many answers are all well
   const odds = random.pick([1_000_000, 60, 25, 12]);
   let text = '';
+  if (random.chance(odds * 20)) text += random.pick(['\r\n'.repeat(40), 'HTTP/1.1 103 Early Hints\r\n\r\n'.repeat(70)]);
   if (random.chance(12)) text += interims(random, odds);
   text += answer(random, odds);
   if (random.chance(12)) text += random.pick(['HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nno', 'more', '\r\n', '\n']);
-  if (random.chance(2)) for (let n = random.pick([1, 1, 1, 2, 2, 3, 5]); n > 0; n--) text = mutated(random, text);
+  if (!random.chance(3)) for (let n = random.pick([1, 1, 1, 2, 2, 3, 5]); n > 0; n--) text = mutated(random, text);
   if (random.chance(25)) text = text.slice(0, random.below(text.length + 1));
   const cuts: number[] = [];
   for (let n = random.pick([0, 1, 1, 2, 3, 6]); n > 0; n--) cuts.push(random.below(text.length + 1));

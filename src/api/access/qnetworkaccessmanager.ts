@@ -54,7 +54,11 @@ export class QNetworkAccessManager extends withEnums(QObject, { Operation, Netwo
   /** With a body, since Qt 6.7. */
   get(request: RequestLike, data: BodySource | null, options?: RequestOptions): QNetworkReply;
   get(request: RequestLike, ...rest: VerbArguments): QNetworkReply {
-    if (rest.length === 0) return this.dispatch(Operation.GetOperation, this.copyFrom(request), null, undefined);
+    if (rest.length === 0) {
+      // nobody else sees the request, so its state is kept and no copy is made
+      const own = this.createRequest !== QNetworkAccessManager.prototype.createRequest || !(request instanceof QNetworkRequest);
+      return this.dispatch(Operation.GetOperation, own ? this.copyFrom(request) : request, null, undefined);
+    }
     return this.verb('get', Operation.GetOperation, request, rest);
   }
 

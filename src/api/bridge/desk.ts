@@ -7,6 +7,7 @@ import { Engine, type EngineSeams } from '../../engine/assembly.ts';
 import { Attribute, Operation } from '../access/access-enums.ts';
 import type { QNetworkReply } from '../access/qnetworkreply.ts';
 import { keptState, QNetworkRequest } from '../access/qnetworkrequest.ts';
+import type { RequestState } from '../access/request-state.ts';
 import type { QIODevice } from '../core/qiodevice.ts';
 import { collect, planBody } from './bodies.ts';
 import { announcedLength, compileAsk, methodOf } from './compile.ts';
@@ -44,19 +45,30 @@ export class Desk {
     const reply = new TransferReply(this.engine, this.owner, operation, state, state.url);
     const { attributes } = state;
     const everyUpload = attributes?.get(Attribute.EmitAllUploadProgressSignalsAttribute) === true;
-    const start = (body: Body | null): void =>
-      reply.begin(compileAsk(operation, method, state, body, transferTimeout), everyUpload);
     this.running.add(reply);
     if (device === null) {
-      const local = LOCAL.has(state.url.scheme) && (method === 'GET' || method === 'HEAD');
-      if (local) reply.beginNow(compileAsk(operation, method, state, null, 0));
-      else start(null);
-      return reply;
-    }
-    const plan = planBody(device, announcedLength(state), attributes?.get(Attribute.DoNotBufferUploadDataAttribute) !== true);
+      const ask = compileAsk(operation, method, state, null, transferTimeout);
+      if (LOCAL.has(state.url.scheme) && (method === 'GET' || method === 'HEAD')) reply.beginNow(ask);
+      else reply.begin(ask, everyUpload);
+    } else this.openWithBody(reply, operation, method, state, device, transferTimeout, everyUpload);
+    return reply;
+  }
+
+  private openWithBody(
+    reply: TransferReply,
+    operation: Operation,
+    method: string,
+    state: RequestState,
+    device: QIODevice,
+    transferTimeout: number,
+    everyUpload: boolean,
+  ): void {
+    const start = (body: Body | null): void =>
+      reply.begin(compileAsk(operation, method, state, body, transferTimeout), everyUpload);
+    const buffered = state.attributes?.get(Attribute.DoNotBufferUploadDataAttribute) !== true;
+    const plan = planBody(device, announcedLength(state), buffered);
     if ('collect' in plan) reply.waitForBody(collect(plan.collect, start));
     else start(plan.body);
-    return reply;
   }
 
   /** Opens a connection ahead; its hidden reply makes the manager's `finished` come, as in Qt. */

@@ -7,13 +7,21 @@ import { errorOfStream, guardStream, sourceFailure } from './source-kinds.ts';
 /** Longest piece handed over at once: what a progress step can resolve. */
 const LONGEST = 1 << 20;
 
-/** Reads a Node stream by its own buffer, without a promise a piece. */
+/** Pieces held while a stream that was told to pause goes on for a moment. */
+const MOST_READY = 2;
+
+/**
+ * Reads a Node stream piece by piece, without a promise a piece. It lets the stream flow and pauses it, because `read()` without a
+ * size would join what is buffered into a copy.
+ */
 export class StreamReader implements BodyReader {
   failure: Failure | null = null;
   private readonly stream: NodeJS.ReadableStream;
   private ended = false;
   private wake: (() => void) | null = null;
-  private readonly onReadable = (): void => this.call();
+  private readonly ready: (Uint8Array | string)[] = [];
+  private flowing = false;
+  private readonly onData = (piece: Uint8Array | string): void => this.arrived(piece);
   private readonly onEnd = (): void => this.stop(null);
   private readonly onError = (error: unknown): void => this.stop({ error });
   private readonly onClose = (): void => this.stop({ error: new Error('the stream was closed before its end') });
@@ -26,19 +34,34 @@ export class StreamReader implements BodyReader {
     if (error !== null) this.stop(error);
     else if (state.destroyed === true) this.onClose();
     else if (state.readableEnded === true) this.stop({ error: new Error('the stream was read to its end before') });
-    stream.on('readable', this.onReadable);
     stream.on('end', this.onEnd);
     stream.on('error', this.onError);
     stream.on('close', this.onClose);
   }
 
   pull(wake: () => void): Uint8Array | null | undefined {
+    const piece = this.ready.shift();
+    if (piece !== undefined) return this.checked(piece);
     if (this.failure !== null) return null;
-    const piece = this.stream.read() as Uint8Array | string | null;
-    if (piece !== null) return this.checked(piece);
     if (this.ended) return null;
     this.wake = wake;
+    if (!this.flowing) this.flow();
     return undefined;
+  }
+
+  private flow(): void {
+    this.flowing = true;
+    if (!this.stream.listeners('data').includes(this.onData)) this.stream.on('data', this.onData);
+    this.stream.resume();
+  }
+
+  private arrived(piece: Uint8Array | string): void {
+    this.ready.push(piece);
+    if (this.ready.length >= MOST_READY) {
+      this.flowing = false;
+      this.stream.pause();
+    }
+    this.call();
   }
 
   private checked(piece: Uint8Array | string): Uint8Array | null {
@@ -65,7 +88,8 @@ export class StreamReader implements BodyReader {
 
   close(): void {
     const { stream } = this;
-    stream.removeListener('readable', this.onReadable);
+    stream.removeListener('data', this.onData);
+    this.ready.length = 0;
     stream.removeListener('end', this.onEnd);
     stream.removeListener('error', this.onError);
     stream.removeListener('close', this.onClose);

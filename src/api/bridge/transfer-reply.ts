@@ -29,34 +29,40 @@ const RUNNING = 0;
 const ENDING = 1;
 const OVER = 2;
 
+// Flags that few replies have, in one field because every reply pays for fields.
+/** The answer is complete, but not all of it fits into the read buffer yet. */
+const END_WAITS = 1;
+const REFILLING = 2;
+/** data:, file: and qrc: are finished when get() returns; their signals come later. */
+const IMMEDIATE = 4;
+const EVERY_UPLOAD = 8;
+const ENCRYPTED = 16;
+
+/** When progress was told last, for those who listen to it. */
+interface ProgressTimes {
+  download: number;
+  upload: number;
+}
+
 /** The reply of the network access manager: the sink of its transfer, in Qt's words and Qt's order of signals. */
 export class TransferReply extends BufferedReply implements Sink {
   private readonly engine: Engine;
-  private readonly owner: ReplyOwner;
   private readonly made: RequestState;
   private readonly operationMade: Operation;
   private link: Url;
   private transfer: Transfer | null = null;
   private state = RUNNING;
   private head_: Head | null = null;
-  private encrypted_ = false;
   private uploads: Body | null = null;
   private expected = -1;
-  private lastDownload = 0;
-  private lastUpload = 0;
-  private everyUpload = false;
+  private progress: ProgressTimes | null = null;
   private problem: Failure | null = null;
-  /** The answer is complete, but not all of it fits into the read buffer yet. */
-  private endWaits = false;
-  private refilling = false;
-  /** data:, file: and qrc: are finished when get() returns; their signals come later. */
-  private immediate = false;
+  private flags = 0;
   private waitingBody: { cancel(): void } | null = null;
 
   constructor(engine: Engine, owner: ReplyOwner, operation: Operation, request: RequestState, url: Url) {
     super();
     this.engine = engine;
-    this.owner = owner;
     this.made = request;
     this.operationMade = operation;
     // a host that says nothing is not kept, as in Qt
@@ -70,6 +76,14 @@ export class TransferReply extends BufferedReply implements Sink {
     this._parent = owner as never;
   }
 
+  private get owner(): ReplyOwner {
+    return this._manager as unknown as ReplyOwner;
+  }
+
+  private is(flag: number): boolean {
+    return (this.flags & flag) !== 0;
+  }
+
   // ---- starting
 
   /** Starts in this turn's batch. */
@@ -81,7 +95,7 @@ export class TransferReply extends BufferedReply implements Sink {
   /** Starts inside the call; the reply is finished when it returns, its signals are queued. */
   beginNow(ask: Ask): void {
     this.prepare(ask, false);
-    this.immediate = true;
+    this.flags |= IMMEDIATE;
     this.engine.start(this.transfer!);
   }
 
@@ -93,7 +107,7 @@ export class TransferReply extends BufferedReply implements Sink {
   private prepare(ask: Ask, everyUpload: boolean): void {
     this.waitingBody = null;
     this.uploads = ask.body;
-    this.everyUpload = everyUpload;
+    if (everyUpload) this.flags |= EVERY_UPLOAD;
     this.transfer = this.engine.create(ask, this);
   }
 
@@ -122,7 +136,7 @@ export class TransferReply extends BufferedReply implements Sink {
 
   private own(code: number): unknown {
     const head = this.head_;
-    if (code === Attribute.ConnectionEncryptedAttribute) return this.encrypted_ || this.link.scheme === 'https';
+    if (code === Attribute.ConnectionEncryptedAttribute) return this.is(ENCRYPTED) || this.link.scheme === 'https';
     if (head === null || head.status === 0) return null;
     switch (code) {
       case Attribute.HttpStatusCodeAttribute:
@@ -179,19 +193,19 @@ export class TransferReply extends BufferedReply implements Sink {
 
   /** The reader took something, or raised the limit: go on when its code has run. */
   private refillSoon(): void {
-    if (this.refilling) return;
-    this.refilling = true;
+    if (this.is(REFILLING)) return;
+    this.flags |= REFILLING;
     this.engine.clock.soon(() => this.refill());
   }
 
   private refill(): void {
-    this.refilling = false;
+    this.flags &= ~REFILLING;
     if (this.state !== RUNNING) return;
     const limit = this.readBufferSize();
     if (this.waiting > 0) peekSignal(this, READY_READ)?.emit();
     if (this.state !== RUNNING) return;
     if (limit > 0 && this.waiting > limit) return;
-    if (this.endWaits) this.complete();
+    if (this.is(END_WAITS)) this.complete();
     else if (limit === 0 || this.waiting < limit) this.transfer?.resume();
   }
 
@@ -207,7 +221,7 @@ export class TransferReply extends BufferedReply implements Sink {
 
   private stop(): void {
     if (isDestroyed(this) || this.state === OVER) return;
-    if (this.immediate) {
+    if (this.is(IMMEDIATE)) {
       this.pull?.close();
       return this.shut();
     }
@@ -248,7 +262,7 @@ export class TransferReply extends BufferedReply implements Sink {
   }
 
   secured(_info: SecureInfo): void {
-    this.encrypted_ = true;
+    this.flags |= ENCRYPTED;
     this.owner.encryptedBy(this);
     if (this.state === RUNNING) peekSignal(this, R.ENCRYPTED)?.emit();
   }
@@ -263,9 +277,15 @@ export class TransferReply extends BufferedReply implements Sink {
     const signal = peekSignal(this, R.UPLOAD_PROGRESS);
     if (signal === undefined) return;
     const now = this.engine.clock.now();
-    if (!this.everyUpload && bytes !== total && this.lastUpload !== 0 && now - this.lastUpload < PROGRESS_MS) return;
-    this.lastUpload = now;
+    const times = this.progressTimes();
+    if (!this.is(EVERY_UPLOAD) && bytes !== total && times.upload !== 0 && now - times.upload < PROGRESS_MS) return;
+    times.upload = now;
     signal.emit(bytes, total);
+  }
+
+  private progressTimes(): ProgressTimes {
+    this.progress ??= { download: this.transfer!.started, upload: 0 };
+    return this.progress;
   }
 
   interimHead(_head: Head): void {}
@@ -306,9 +326,9 @@ export class TransferReply extends BufferedReply implements Sink {
 
   private reportDownload(progress: { emit(...a: unknown[]): void }): void {
     const now = this.engine.clock.now();
-    if (this.lastDownload === 0) this.lastDownload = this.transfer!.started;
-    if (now - this.lastDownload < PROGRESS_MS) return;
-    this.lastDownload = now;
+    const times = this.progressTimes();
+    if (now - times.download < PROGRESS_MS) return;
+    times.download = now;
     progress.emit(this.received, this.expected);
   }
 
@@ -318,7 +338,7 @@ export class TransferReply extends BufferedReply implements Sink {
 
   end(_trailers: HeaderList | null): void {
     const limit = this.readBufferSize();
-    if (limit > 0 && this.waiting > limit) this.endWaits = true;
+    if (limit > 0 && this.waiting > limit) this.flags |= END_WAITS;
     else this.complete();
   }
 
@@ -335,7 +355,7 @@ export class TransferReply extends BufferedReply implements Sink {
     const code = networkErrorOf(problem, this.link.scheme);
     if (problem.kind === 'timeout' && problem.limit !== undefined) this.shut();
     this.setError(code, problem.message);
-    if (!this.immediate) return this.finish();
+    if (!this.is(IMMEDIATE)) return this.finish();
     this.setFinished(true);
     afterTurn(() => this.tellImmediate(() => this.emitError()));
   }
@@ -365,7 +385,7 @@ export class TransferReply extends BufferedReply implements Sink {
   /** Qt's order: error, the last progress, end of reading, then the manager's `finished` before the reply's. */
   private finish(): void {
     this.state = ENDING;
-    this.endWaits = false;
+    this.flags &= ~END_WAITS;
     if (this.errorCode !== NetworkError.NoError) this.emitError();
     if (isDestroyed(this)) return;
     peekSignal(this, R.DOWNLOAD_PROGRESS)?.emit(this.received, this.expected >= 0 ? this.expected : this.received);

@@ -155,6 +155,8 @@ function markFields(b: Buffer, start: number, end: number, limits: H1Limits): nu
       }
       if (c !== SP && c !== HTAB) return badName(b, lineStart, end);
       if (n === 0) return new ProtocolFault('the first field line starts with white space');
+      // RFC 9112 5.2 would unfold it; but readers differ here, and about these fields they must not
+      if (isFraming(b, fieldStart)) return new ProtocolFault('a field of message framing is folded');
       nameEnd = FOLD;
     }
     while (i < end && (b[i] === SP || b[i] === HTAB)) i++;
@@ -177,22 +179,30 @@ function markFields(b: Buffer, start: number, end: number, limits: H1Limits): nu
   }
 }
 
+function isFraming(b: Buffer, fieldStart: number): boolean {
+  return /^(?:content-length|transfer-encoding):/i.test(latin1(b, fieldStart, fieldStart + 18));
+}
+
 /** Cuts names and values out of the text of the lines, which starts at `base` of the octets. */
 function cutFields(b: Buffer, text: string, base: number): HeaderList {
-  const flat: string[] = [];
+  const flat: string[] = new Array(marked >> 1);
+  let at = 0;
   for (let n = 0; n < marked; n += 4) {
     const nameStart = marks[n]!;
     const nameEnd = marks[n + 1]!;
     const value = text.substring(marks[n + 2]! - base, marks[n + 3]! - base);
-    if (nameEnd === FOLD) unfold(flat, value);
-    else flat.push(knownName(b, nameStart, nameEnd) ?? text.substring(nameStart - base, nameEnd - base), value);
+    if (nameEnd === FOLD) unfold(flat, at - 1, value);
+    else {
+      flat[at++] = knownName(b, nameStart, nameEnd) ?? text.substring(nameStart - base, nameEnd - base);
+      flat[at++] = value;
+    }
   }
+  flat.length = at;
   return new HeaderList(flat);
 }
 
 /** obs-fold (RFC 9112 5.2): a user agent replaces the fold by a space. */
-function unfold(flat: string[], continuation: string): void {
-  const last = flat.length - 1;
+function unfold(flat: string[], last: number, continuation: string): void {
   const before = flat[last]!;
   if (continuation !== '') flat[last] = before === '' ? continuation : `${before} ${continuation}`;
 }

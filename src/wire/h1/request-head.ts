@@ -7,22 +7,25 @@ import type { Hop } from '../../contract/hop.ts';
  */
 export function requestHead(hop: Hop): string {
   const { method, url, headers } = hop;
-  const start = `${method} ${url.target} HTTP/1.1\r\nHost: ${headers.get('Host') ?? url.authority}\r\n`;
-  if (headers.size === 0 && hop.body === null) return start + standardTail(hop);
-  return start + own(headers) + framing(hop) + tail(hop);
+  if (headers.size === 0 && hop.body === null) return `${method} ${url.target}${standardRest(hop)}`;
+  const host = headers.get('Host') ?? url.authority;
+  return `${method} ${url.target} HTTP/1.1\r\nHost: ${host}\r\n${own(headers)}${framing(hop)}${tail(hop)}`;
 }
 
-/** The commonest tail, made once for a set of defaults. */
-let tailOf: HeaderList | null = null;
-let tailCoding = '';
-let tailText = '';
-function standardTail(hop: Hop): string {
-  if (tailOf !== hop.ask.defaults || tailCoding !== hop.acceptEncoding) {
-    tailOf = hop.ask.defaults;
-    tailCoding = hop.acceptEncoding;
-    tailText = tail(hop);
+/** All that follows the target of a plain request: the same for every request to one host, so the last one is kept. */
+let restOf: HeaderList | null = null;
+let restCoding = '';
+let restHost = '';
+let restText = '';
+function standardRest(hop: Hop): string {
+  const { authority } = hop.url;
+  if (restHost !== authority || restOf !== hop.ask.defaults || restCoding !== hop.acceptEncoding) {
+    restOf = hop.ask.defaults;
+    restCoding = hop.acceptEncoding;
+    restHost = authority;
+    restText = ` HTTP/1.1\r\nHost: ${authority}\r\n${tail(hop)}`;
   }
-  return tailText;
+  return restText;
 }
 
 function own(headers: HeaderList): string {

@@ -164,6 +164,7 @@ export class ResponseParser {
 
   /** A head was read (or refused): `i` is where this chunk began, `before` what had been collected earlier. */
   private took(head: ParsedHead | ProtocolFault, i: number, before: number, end: number): number {
+    this.blanks = 0;
     if (head instanceof ProtocolFault) {
       this.target.fault(head);
       return end;

@@ -10,6 +10,7 @@ import { encoded, nameOf, snapshotOf, stateOf } from './snapshot.mjs';
 import { storeQuery, storeStep } from './stores.mjs';
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+const turn = () => new Promise((resolve) => setImmediate(resolve));
 const LONGEST_WAIT = 8000;
 
 /** The method of the manager without which a step or query cannot be. */
@@ -66,12 +67,9 @@ class Player {
   #event(...e) {
     if (this.#left) return;
     this.#events.push(e);
-    // Whoever waits goes on a turn later, so that what the library put off until after the slots happens before the next step.
-    setImmediate(() =>
-      setImmediate(() => {
-        for (const wake of this.#waiting) wake();
-      }),
-    );
+    setImmediate(() => {
+      for (const wake of this.#waiting) wake();
+    });
   }
 
   async #until(condition, ms) {
@@ -89,6 +87,9 @@ class Player {
         this.#waiting.add(go);
       });
     }
+    // What the library put off until after the slots happens before the next step.
+    await turn();
+    await turn();
     return true;
   }
 
@@ -245,8 +246,6 @@ class Player {
   #snapshot(r) {
     return { ...snapshotOf(this.#q, r.reply), body: Buffer.concat(r.body).toString('base64') };
   }
-
-  // ---- steps
 
   async step(s) {
     switch (s.do) {
