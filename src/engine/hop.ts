@@ -9,11 +9,19 @@ import type { NetLogWhat, Timings } from '../contract/netlog.ts';
 import type { PullBody, SecureInfo } from '../contract/sink.ts';
 import type { Transfer } from './transfer.ts';
 
-const NONE: Attempt[] = [];
+const NONE: readonly Attempt[] = [];
+
+/** What only a hop has that dials; most find a connection that stands. */
+class DialMarks {
+  resolveAt = -1;
+  connectAt = -1;
+  tlsAt = -1;
+  connectedAt = -1;
+  readonly attempts: Attempt[] = [];
+}
 
 /** A hop that is alive as long as its transfer says so: a late answer of an earlier trip finds nobody. */
 export class LiveHop implements Hop {
-  readonly ask: Ask;
   readonly index: number;
   readonly resent: boolean;
   method: string;
@@ -23,21 +31,16 @@ export class LiveHop implements Hop {
   acceptEncoding = '';
   connection = 0;
   readonly queuedAt: number;
-  resolveAt = -1;
-  connectAt = -1;
-  tlsAt = -1;
-  connectedAt = -1;
   sentAt = -1;
   headAt = -1;
   endedAt = -1;
   reused = false;
-  private tried: Attempt[] = NONE;
+  private dial: DialMarks | null = null;
   private readonly transfer: Transfer;
 
   constructor(transfer: Transfer, index: number, resent: boolean) {
     const { ask } = transfer;
     this.transfer = transfer;
-    this.ask = ask;
     this.index = index;
     this.resent = resent;
     this.method = ask.method;
@@ -45,6 +48,40 @@ export class LiveHop implements Hop {
     this.body = ask.body;
     this.headers = ask.headers;
     this.queuedAt = index === 0 ? 0 : this.now();
+  }
+
+  get ask(): Ask {
+    return this.transfer.ask;
+  }
+
+  private get dialed(): DialMarks {
+    this.dial ??= new DialMarks();
+    return this.dial;
+  }
+
+  get resolveAt(): number {
+    return this.dial === null ? -1 : this.dial.resolveAt;
+  }
+  set resolveAt(at: number) {
+    this.dialed.resolveAt = at;
+  }
+  get connectAt(): number {
+    return this.dial === null ? -1 : this.dial.connectAt;
+  }
+  set connectAt(at: number) {
+    this.dialed.connectAt = at;
+  }
+  get tlsAt(): number {
+    return this.dial === null ? -1 : this.dial.tlsAt;
+  }
+  set tlsAt(at: number) {
+    this.dialed.tlsAt = at;
+  }
+  get connectedAt(): number {
+    return this.dial === null ? -1 : this.dial.connectedAt;
+  }
+  set connectedAt(at: number) {
+    this.dialed.connectedAt = at;
   }
 
   now(): number {
@@ -69,12 +106,11 @@ export class LiveHop implements Hop {
   }
 
   get attempts(): Attempt[] {
-    if (this.tried === NONE) this.tried = [];
-    return this.tried;
+    return this.dialed.attempts;
   }
 
   get attempted(): readonly Attempt[] {
-    return this.tried;
+    return this.dial === null ? NONE : this.dial.attempts;
   }
 
   get noting(): boolean {

@@ -19,14 +19,14 @@ import { LiveHop } from './hop.ts';
 export class Transfer implements Journey, FilterTarget {
   readonly id: number;
   readonly ask: Ask;
-  readonly clock: Clock;
   readonly started: number;
   sink: Sink;
   /** The hop under way; null when the transfer is over, so that late answers find nobody. */
   hop: LiveHop;
   over = false;
   resends = 0;
-  lastActivity: number;
+  /** When bytes last moved, as the hop's milestones count; kept only while watched. */
+  private movedAt = 0;
   watched = false;
   paused = false;
   /** Why a stage said `fail`. */
@@ -41,13 +41,19 @@ export class Transfer implements Journey, FilterTarget {
 
   constructor(conductor: Conductor, id: number, ask: Ask, sink: Sink) {
     this.conductor = conductor;
-    this.clock = conductor.clock;
     this.id = id;
     this.ask = ask;
     this.sink = sink;
     this.started = conductor.clock.now();
-    this.lastActivity = this.started;
     this.hop = new LiveHop(this, 0, false);
+  }
+
+  get clock(): Clock {
+    return this.conductor.clock;
+  }
+
+  get lastActivity(): number {
+    return this.started + this.movedAt / 1000;
   }
 
   get memory(): Map<Stage, unknown> {
@@ -129,7 +135,7 @@ export class Transfer implements Journey, FilterTarget {
   }
 
   private touch(): void {
-    if (this.watched) this.lastActivity = this.clock.now();
+    if (this.watched) this.movedAt = this.hop.now();
   }
 
   // from the hop

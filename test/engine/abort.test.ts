@@ -145,7 +145,8 @@ describe('a transfer that is canceled', () => {
       expect(one.log.at(-1)).toBe(moment);
       for (const step of all.network.connects) if (step.running) step.succeeds();
       await settle();
-      for (const stream of all.network.streams) if (!stream.destroyed) stream.says('HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx');
+      for (const stream of all.network.streams)
+        if (!stream.destroyed) stream.says('HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx');
       await settle();
       expect(one.log.at(-1)).toBe(moment);
       expect(all.network.streams.filter((s) => s.written.includes('PUT / '))).toEqual([]);

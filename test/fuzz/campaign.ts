@@ -1,6 +1,8 @@
 import { judge, type Verdict } from './judge.ts';
 import { type Sample, sample } from './responses.ts';
 
+export { sample } from './responses.ts';
+
 export interface Finding {
   readonly index: number;
   readonly sample: Sample;

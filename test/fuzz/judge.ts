@@ -65,7 +65,11 @@ function verdict(sample: Sample, readings: Readings): Verdict {
   if (!strict.accepted) return readByUs(sample, readings);
   const differs = difference(ours, strict);
   if (differs !== '') return readings.used.length > 0 ? readByUs(sample, readings) : { kind: 'unexplained', why: differs };
-  return reuse(sample, ours, strict) ?? BOTH_READ;
+  const kept = reuse(sample, ours, strict);
+  // Node did not see why the connection may be kept; in strict form it does
+  if (kept?.kind === 'laxer' && readings.strictForm?.reusable === true)
+    return { kind: 'licensed', rule: readings.used.join(' + ') };
+  return kept ?? BOTH_READ;
 }
 
 /** The same octets must mean the same however they are cut. */

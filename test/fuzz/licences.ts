@@ -35,9 +35,9 @@ export const LICENCES: readonly Licence[] = [
     lenientNode: true,
   },
   {
-    id: 'tab-after-framing',
+    id: 'tab-after-value',
     rfc: 'RFC 9110 5.6.3',
-    what: 'a tab behind the value of Content-Length or Transfer-Encoding: it is white space like a space, and no part of the value',
+    what: 'a tab behind the value of Content-Length, Transfer-Encoding or Connection: it is white space like a space, and no part of the value',
     lenientNode: false,
   },
   {
@@ -81,8 +81,10 @@ function withoutFolds(lines: readonly string[], used: Set<string>): string[] {
 
 function withoutTabs(fields: readonly string[], used: Set<string>): string[] {
   return fields.map((field) => {
-    const tidy = /^(?:content-length|transfer-encoding):/i.test(field) ? field.replace(/[ \t]*\t[ \t]*$/, '') : field;
-    if (tidy !== field) used.add('tab-after-framing');
+    const tidy = /^(?:content-length|transfer-encoding|connection):/i.test(field)
+      ? field.replace(/[ \t]*\t[ \t]*(?=,|$)/g, '')
+      : field;
+    if (tidy !== field) used.add('tab-after-value');
     return tidy;
   });
 }

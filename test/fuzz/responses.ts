@@ -112,6 +112,8 @@ const ODD_FIELDS = [
   'Connection:',
   'Connection: keep-alive\xa0',
   'Connection: \tCLOSE\t',
+  'Connection: keep-alive\t',
+  'Connection: foo\t, keep-alive',
   'Connection: close\r\n ',
   'Connection: keep-alive\r\n , close',
   'Proxy-Connection: close',

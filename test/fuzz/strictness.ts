@@ -99,33 +99,38 @@ export const STRICTNESS: readonly Strictness[] = [
   },
   {
     id: 'interim-closes',
-    rfc: 'RFC 9112 9.6',
-    what: 'an interim answer says close, with a tab around it or beside keep-alive: nothing may follow (Node refuses it where it sees the word)',
+    rfc: 'RFC 9112 9.6, 6.1',
+    what: 'an interim answer after which the connection would be closed: nothing may follow (Node refuses it where it would close)',
     says: /^an interim answer ends the connection/,
-    shows: (text) => heads(text).some((head) => /^HTTP\/1\.[01] 1/.test(head.statusLine) && says(head, 'Connection', 'close')),
+    shows: (text) => heads(text).some((head) => /^HTTP\/1\.[01] 1/.test(head.statusLine) && closes(head)),
   },
   {
     id: 'closes-1.0-coding',
     rfc: 'RFC 9112 6.1',
     what: 'HTTP/1.0 knows no Transfer-Encoding: the framing counts as faulty and the connection is closed (Node keeps it)',
     says: null,
-    shows: (text) => statusLine(text).startsWith('HTTP/1.0') && valuesOf(last(text), 'Transfer-Encoding').length > 0,
+    shows: (text) => hasOldCoding(last(text)),
   },
   {
     id: 'closes-said',
     rfc: 'RFC 9112 9.3, 9.6',
     what: 'Connection or Proxy-Connection says close, beside keep-alive in HTTP/1.0 or with a tab around it (Node keeps the connection)',
     says: null,
-    shows: (text) => says(last(text), 'Connection', 'close') || says(last(text), 'Proxy-Connection', 'close'),
+    shows: (text) => saysClose(last(text)),
   },
   {
     id: 'closes-proxy-word',
     rfc: 'RFC 9112 C.2.2',
     what: 'Proxy-Connection: keep-alive is no word of HTTP/1.0 (Node keeps the connection)',
     says: null,
-    shows: (text) =>
-      statusLine(text).startsWith('HTTP/1.0') &&
-      says(last(text), 'Proxy-Connection', 'keep-alive') &&
-      !says(last(text), 'Connection', 'keep-alive'),
+    shows: (text) => hasProxyWord(last(text)),
   },
 ];
+
+const isOld = (head: HeadText | undefined): boolean => head?.statusLine.startsWith('HTTP/1.0') === true;
+const hasOldCoding = (head: HeadText | undefined): boolean => isOld(head) && valuesOf(head, 'Transfer-Encoding').length > 0;
+const saysClose = (head: HeadText | undefined): boolean =>
+  says(head, 'Connection', 'close') || says(head, 'Proxy-Connection', 'close');
+const hasProxyWord = (head: HeadText | undefined): boolean =>
+  isOld(head) && says(head, 'Proxy-Connection', 'keep-alive') && !says(head, 'Connection', 'keep-alive');
+const closes = (head: HeadText | undefined): boolean => hasOldCoding(head) || saysClose(head) || hasProxyWord(head);

@@ -1,7 +1,8 @@
 import type { Connection, Signal } from '../core/signal.ts';
 
 /** A method and a signal of one name, as Qt 4 had them: called it answers, with `connect` and its kin it is the signal. */
-export type CallableSignal<R, A extends unknown[]> = (() => R) & Pick<Signal<A>, 'connect' | 'disconnect' | 'once' | 'emit' | 'next' | 'size'>;
+export type CallableSignal<R, A extends unknown[]> = (() => R) &
+  Pick<Signal<A>, 'connect' | 'disconnect' | 'once' | 'emit' | 'next' | 'size'>;
 
 /** Joins the two; the signal itself is made when somebody connects. */
 export function callableSignal<R, A extends unknown[]>(answer: () => R, signal: () => Signal<A>): CallableSignal<R, A> {

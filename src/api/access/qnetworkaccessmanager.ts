@@ -12,8 +12,8 @@ import { Attribute, NetworkAccessibility, Operation, TransferTimeoutConstant } f
 import type { QNetworkReply } from './qnetworkreply.ts';
 import { keptState, QNetworkRequest, snapshot } from './qnetworkrequest.ts';
 import { bindAbortSignal } from './reply-reading.ts';
-import type { RequestState } from './request-state.ts';
 import { applyOptions, isRequestOptions, jsonBody, type RequestOptions } from './request-options.ts';
+import type { RequestState } from './request-state.ts';
 
 const FINISHED = QOBJECT_SIGNALS;
 const ENCRYPTED = QOBJECT_SIGNALS + 1;
@@ -84,10 +84,16 @@ export class QNetworkAccessManager extends withEnums(QObject, { Operation, Netwo
 
   /** Any other method, sent exactly as given. Throws a TypeError when the verb is not a token (RFC 9110 9.1). Qt 4.7. */
   sendCustomRequest(request: RequestLike, verb: string | Uint8Array, options?: RequestOptions): QNetworkReply;
-  sendCustomRequest(request: RequestLike, verb: string | Uint8Array, data: BodySource | null, options?: RequestOptions): QNetworkReply;
+  sendCustomRequest(
+    request: RequestLike,
+    verb: string | Uint8Array,
+    data: BodySource | null,
+    options?: RequestOptions,
+  ): QNetworkReply;
   sendCustomRequest(request: RequestLike, verb: string | Uint8Array, ...rest: VerbArguments): QNetworkReply {
     const name = typeof verb === 'string' ? verb : Buffer.from(verb).toString('latin1');
-    if (!isToken(name)) throw new TypeError(`QNetworkAccessManager.sendCustomRequest: the verb cannot be sent: ${tokenProblem(name)}.`);
+    if (!isToken(name))
+      throw new TypeError(`QNetworkAccessManager.sendCustomRequest: the verb cannot be sent: ${tokenProblem(name)}.`);
     const made = this.copyFrom(request);
     made.setAttribute(Attribute.CustomVerbAttribute, name);
     return this.verb('sendCustomRequest', Operation.CustomOperation, made, rest);
@@ -101,7 +107,8 @@ export class QNetworkAccessManager extends withEnums(QObject, { Operation, Netwo
     let made = this.copyFrom(request);
     if (options !== undefined) made = applyOptions(made, options);
     const json = options === undefined ? null : jsonBody(options);
-    if (json !== null && data != null) throw new TypeError(`QNetworkAccessManager.${name}: give either data or the option json, not both.`);
+    if (json !== null && data != null)
+      throw new TypeError(`QNetworkAccessManager.${name}: give either data or the option json, not both.`);
     const source = json ?? data ?? null;
     if (source === null) return this.dispatch(operation, made, null, options?.signal);
     const { device, contentType } = deviceFor(source, `QNetworkAccessManager.${name}`);
@@ -113,7 +120,12 @@ export class QNetworkAccessManager extends withEnums(QObject, { Operation, Netwo
     return request instanceof QNetworkRequest ? snapshot(request) : new QNetworkRequest(request);
   }
 
-  private dispatch(operation: Operation, request: QNetworkRequest, device: QIODevice | null, signal: AbortSignal | undefined): QNetworkReply {
+  private dispatch(
+    operation: Operation,
+    request: QNetworkRequest,
+    device: QIODevice | null,
+    signal: AbortSignal | undefined,
+  ): QNetworkReply {
     this.assertAlive('createRequest');
     const reply = this.createRequest(operation, request, device);
     if (reply._manager === null) this.adopt(reply, request);
@@ -170,7 +182,9 @@ export class QNetworkAccessManager extends withEnums(QObject, { Operation, Netwo
 
   setTransferTimeout(timeout: number = TransferTimeoutConstant.DefaultTransferTimeoutConstant): void {
     if (!Number.isSafeInteger(timeout) || timeout < 0) {
-      throw new RangeError(`QNetworkAccessManager.setTransferTimeout expects milliseconds, a whole number from 0; got ${String(timeout)}.`);
+      throw new RangeError(
+        `QNetworkAccessManager.setTransferTimeout expects milliseconds, a whole number from 0; got ${String(timeout)}.`,
+      );
     }
     this.timeout = timeout;
   }
@@ -185,7 +199,8 @@ export class QNetworkAccessManager extends withEnums(QObject, { Operation, Netwo
   /** Opens a connection ahead of the requests that will use it. `finished` comes for it too, as in Qt. Default port: 80. Qt 5.2. */
   connectToHost(hostName: string, port = 80): void {
     this.assertAlive('connectToHost');
-    if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new RangeError(`QNetworkAccessManager.connectToHost expects a port from 1 to 65535; got ${String(port)}.`);
+    if (!Number.isInteger(port) || port < 1 || port > 65_535)
+      throw new RangeError(`QNetworkAccessManager.connectToHost expects a port from 1 to 65535; got ${String(port)}.`);
     this.desk.preconnect('http', hostName, port);
   }
 

@@ -3,11 +3,20 @@ import type { Timings } from '../../contract/netlog.ts';
 import { type EnumValue, withEnums } from '../core/enums.ts';
 import { QIODEVICE_SIGNALS, QIODevice } from '../core/qiodevice.ts';
 import { isDestroyed, peekSignal } from '../core/qobject.ts';
-import { QUrl, type UrlLike, toQUrl } from '../core/qurl.ts';
+import { QUrl, toQUrl, type UrlLike } from '../core/qurl.ts';
 import type { Signal } from '../core/signal.ts';
 import { type AttributeValue, NetworkError, Operation } from './access-enums.ts';
-import { callableSignal, type CallableSignal } from './callable-signal.ts';
-import { combinedPairs, combinedText, type KnownHeaderValue, knownHeaderName, knownHeaderText, readKnownHeader, rawHeaderName, rawHeaderText } from './known-headers.ts';
+import { type CallableSignal, callableSignal } from './callable-signal.ts';
+import {
+  combinedPairs,
+  combinedText,
+  type KnownHeaderValue,
+  knownHeaderName,
+  knownHeaderText,
+  rawHeaderName,
+  rawHeaderText,
+  readKnownHeader,
+} from './known-headers.ts';
 import { type HeadersInit, headerListOf, headersFrom, QHttpHeaders } from './qhttpheaders.ts';
 import type { QNetworkAccessManager } from './qnetworkaccessmanager.ts';
 import { QNetworkRequest } from './qnetworkrequest.ts';
@@ -24,7 +33,8 @@ export const ENCRYPTED = QIODEVICE_SIGNALS + 6;
 export const SOCKET_STARTED_CONNECTING = QIODEVICE_SIGNALS + 7;
 export const REQUEST_SENT = QIODEVICE_SIGNALS + 8;
 
-const NO_FIELDS = new HeaderList();
+/** The headers of a reply that has none. */
+export const NO_FIELDS = new HeaderList();
 
 /**
  * The answer to one request: headers, a device to read the body from, signals on the way, and promises for those who prefer them
@@ -91,7 +101,10 @@ export class QNetworkReply extends withEnums(QIODevice, { NetworkError }) {
   }
   /** `error()` is the code, NoError so far; `error.connect` is Qt 4's signal of the same name. */
   get error(): CallableSignal<NetworkError, [code: NetworkError]> {
-    this.errorFace ??= callableSignal(() => this.code, () => this.sig(ERROR));
+    this.errorFace ??= callableSignal(
+      () => this.code,
+      () => this.sig(ERROR),
+    );
     return this.errorFace;
   }
 
@@ -145,7 +158,8 @@ export class QNetworkReply extends withEnums(QIODevice, { NetworkError }) {
 
   /** Bounds what is kept unread: beyond it the socket is not read, so that the sender has to wait. */
   setReadBufferSize(size: number): void {
-    if (!Number.isSafeInteger(size) || size < 0) throw new RangeError(`QNetworkReply.setReadBufferSize expects bytes, a whole number from 0; got ${String(size)}.`);
+    if (!Number.isSafeInteger(size) || size < 0)
+      throw new RangeError(`QNetworkReply.setReadBufferSize expects bytes, a whole number from 0; got ${String(size)}.`);
     this.bufferSize = size;
   }
 

@@ -1,7 +1,7 @@
 import { ByteQueue } from '../../base/byte-queue.ts';
 import type { PullBody } from '../../contract/sink.ts';
 import { Attribute } from '../access/access-enums.ts';
-import { QNetworkReply } from '../access/qnetworkreply.ts';
+import { NO_FIELDS, QNetworkReply } from '../access/qnetworkreply.ts';
 import { NO_BYTES } from '../core/qiodevice.ts';
 
 /** The reading side of a reply: bytes that arrived and wait, or a body that is pulled when it is read. */
@@ -34,6 +34,13 @@ export abstract class BufferedReply extends QNetworkReply {
   protected roomFor(left: number): Buffer | null {
     this.buffer ??= new ByteQueue();
     return this.buffer.roomFor(left);
+  }
+
+  /** Forgets everything that came. */
+  protected letGo(): void {
+    this.buffer = null;
+    this.pull = null;
+    this.fields = NO_FIELDS;
   }
 
   protected dropBuffer(): void {

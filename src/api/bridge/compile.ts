@@ -64,7 +64,8 @@ function headersFor(state: RequestState, body: Body | null): HeaderList {
 }
 
 function fits(state: RequestState, body: Body): boolean {
-  return announcedLength(state) === body.length && state.headers.all('Content-Length').length === 1;
+  const values = state.headers.all('Content-Length');
+  return values.length === 1 && values[0] === String(body.length);
 }
 
 const AGENT = 'Mozilla/5.0';

@@ -249,9 +249,12 @@ export class TransferReply extends BufferedReply implements Sink {
     this.waitingBody?.cancel();
     this.transfer?.cancel();
     this.pull?.close();
-    this.dropBuffer();
     this.state = OVER;
     this.owner.forget(this);
+    // A reply that waited long is old memory: what it lets go of now is freed with the young, without a full collection.
+    this.letGo();
+    this.head_ = null;
+    this.transfer = null;
     super.destructing();
   }
 

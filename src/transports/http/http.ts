@@ -191,6 +191,7 @@ class HttpCarriage implements Carriage, PoolClient {
 
   end(trailers: HeaderList | null): void {
     this.connection = null;
+    this.headText = '';
     this.hop.endedAt = this.hop.now();
     this.hop.end(trailers);
   }

@@ -71,7 +71,11 @@ export class Dial {
       { port, probes, forTls: secure },
       {
         attempt: (attempt) => this.events.attempt(attempt),
-        won: (stream) => (secure ? this.secure(stream) : this.succeed(stream)),
+        won: (stream) => {
+          if (this.over) stream.destroy();
+          else if (secure) this.secure(stream);
+          else this.succeed(stream);
+        },
         lost: (problem) => {
           this.tools.resolver.forget(host);
           this.fail(problem);

@@ -1,4 +1,3 @@
-import dns from 'node:dns';
 import net from 'node:net';
 import { type Failure, failure } from '../../contract/failure.ts';
 import type { ByteStream } from '../../contract/stream.ts';
@@ -33,7 +32,7 @@ export const nodeNetwork: Network = {
 
   lookup(host, done) {
     // dns.lookup reads /etc/hosts and the system's resolver, as every other program on the machine does
-    dns.lookup(host, { all: true, verbatim: true }, (error, addresses) => {
+    process.getBuiltinModule('node:dns').lookup(host, { all: true, verbatim: true }, (error, addresses) => {
       if (error !== null) done(lookupFailure(error, host), []);
       else if (addresses.length === 0) done(failure('not-found', 'resolve', `host ${host} not found: it has no address`), []);
       else done(null, addresses as Address[]);

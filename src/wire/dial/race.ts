@@ -38,11 +38,10 @@ export class Race implements Step {
   cancel(): void {
     this.over = true;
     this.timer?.cancel();
-    for (const [address, { step, started }] of this.running) {
-      step.cancel();
-      this.note(address, 'given up', started);
-    }
+    const running = [...this.running];
     this.running.clear();
+    for (const [, { step }] of running) step.cancel();
+    for (const [address, { started }] of running) this.note(address, 'given up', started);
   }
 
   private startNext(): void {
@@ -61,11 +60,14 @@ export class Race implements Step {
     this.running.delete(address);
     if (stream !== null) {
       this.note(address, 'connected', started);
+      if (this.over) return stream.destroy();
       this.cancel();
       this.events.won(stream);
       return;
     }
     this.note(address, problem!.message, started);
+    // who is told may call it off
+    if (this.over) return;
     this.problems.push(problem!);
     this.timer?.cancel();
     if (this.next < this.addresses.length) this.startNext();

@@ -9,6 +9,10 @@ const SP = 32;
 const HTAB = 9;
 const COLON = 58;
 
+/** Instead of a position: the octets that decide have not come yet, or they are the wrong ones. */
+const PENDING = -1;
+const WRONG = -2;
+
 /** What a status line and its fields say. */
 export interface ParsedHead {
   status: number;
@@ -73,7 +77,7 @@ export function startFault(b: Uint8Array, start: number, end: number): string {
 
 /**
  * Reads a head in one pass over the octets: every octet is checked once, then the text is made once and cut.
- * Strict as RFC 9112 but for the leniencies of docs/decisions/002.
+ * Strict as RFC 9112 but for the licences of docs/decisions/002.
  */
 export function parseHead(b: Buffer, start: number, end: number, limits: H1Limits): ParsedHead | 'incomplete' | ProtocolFault {
   const fault = startFault(b, start, end);
@@ -111,9 +115,6 @@ export function parseFields(
   return { headers: cutFields(b, latin1(b, start, fieldsEnd), start), end: fieldsEnd };
 }
 
-const PENDING = -1;
-const WRONG = -2;
-
 /** Position after a line end at `i`, PENDING when it is not complete yet, WRONG when something else stands there. */
 function lineEnd(b: Uint8Array, i: number, end: number): number {
   if (i >= end) return PENDING;
@@ -144,7 +145,7 @@ function markFields(b: Buffer, start: number, end: number, limits: H1Limits): nu
     if (b[i] === COLON && i > lineStart) {
       i++;
       fieldStart = lineStart;
-    } else if (i > lineStart) return badName(b, lineStart, end);
+    } else if (i > lineStart) return badName(b, lineStart, i);
     else {
       const c = b[i]!;
       if (c === CR || c === LF) {
@@ -153,7 +154,7 @@ function markFields(b: Buffer, start: number, end: number, limits: H1Limits): nu
         marked = n;
         return after;
       }
-      if (c !== SP && c !== HTAB) return badName(b, lineStart, end);
+      if (c !== SP && c !== HTAB) return badName(b, lineStart, i);
       if (n === 0) return new ProtocolFault('the first field line starts with white space');
       // RFC 9112 5.2 would unfold it; but readers differ here, and about these fields they must not
       if (isFraming(b, fieldStart)) return new ProtocolFault('a field of message framing is folded');
@@ -207,7 +208,8 @@ function unfold(flat: string[], last: number, continuation: string): void {
   if (continuation !== '') flat[last] = before === '' ? continuation : `${before} ${continuation}`;
 }
 
-function badName(b: Buffer, start: number, end: number): ProtocolFault {
-  const shown = latin1(b, start, Math.min(end, start + 24)).replace(/[^\x20-\x7e]/g, '?');
+/** Shows the name up to the octet that spoils it: what follows may be a value, and a secret. */
+function badName(b: Buffer, start: number, spoiler: number): ProtocolFault {
+  const shown = latin1(b, Math.max(start, spoiler - 24), spoiler + 1).replace(/[^\x20-\x7e]/g, '?');
   return new ProtocolFault(`a field name is not a token or not followed by a colon: ${JSON.stringify(shown)}`);
 }

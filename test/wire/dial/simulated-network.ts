@@ -1,4 +1,4 @@
-import { failure, type Failure } from '../../../src/contract/failure.ts';
+import { type Failure, failure } from '../../../src/contract/failure.ts';
 import type { SecureInfo } from '../../../src/contract/sink.ts';
 import type { ByteStream, StreamHandler } from '../../../src/contract/stream.ts';
 import type { Address, ConnectOptions, Network, SecureOptions, Step } from '../../../src/wire/dial/network.ts';
@@ -64,6 +64,7 @@ export class SimulatedStream implements ByteStream {
 
   /** The peer sends bytes. */
   says(text: string): void {
+    if (this.destroyed) return;
     const bytes = Buffer.from(text, 'latin1');
     this.handler.bytes(bytes, bytes.length);
   }

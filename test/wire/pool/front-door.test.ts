@@ -1,5 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { Attribute, QHttp1Configuration, QNetworkAccessManager, type QNetworkReply, QNetworkRequest } from '../../../src/index.ts';
+import {
+  Attribute,
+  QHttp1Configuration,
+  QNetworkAccessManager,
+  type QNetworkReply,
+  QNetworkRequest,
+} from '../../../src/index.ts';
 import { once, until, within } from '../../support/once.ts';
 import { type Answer, type Served, serve } from '../../support/server.ts';
 
@@ -41,7 +47,10 @@ describe('connections of a manager', () => {
     ['Connection: close although it stays open', { body: 'x', headers: { Connection: 'close' }, end: 'hang' }],
     ['HTTP/1.0', { body: 'x', version: 'HTTP/1.0', end: 'hang' }],
     ['a body that ends with the connection', { body: 'x', framing: 'close' }],
-    ['bytes behind the answer', { raw: 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nxHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil' }],
+    [
+      'bytes behind the answer',
+      { raw: 'HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nxHTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nevil' },
+    ],
   ];
   for (const [what, answer] of closing) {
     it(`are not used again after ${what}`, async () => {
@@ -71,7 +80,10 @@ describe('connections of a manager', () => {
   });
 
   it('are dropped when bytes come that nobody asked for', async () => {
-    const late: Answer = { raw: ['HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx', { pause: 20 }, 'HTTP/1.1 408 Timeout\r\n\r\n'], end: 'hang' };
+    const late: Answer = {
+      raw: ['HTTP/1.1 200 OK\r\nContent-Length: 1\r\n\r\nx', { pause: 20 }, 'HTTP/1.1 408 Timeout\r\n\r\n'],
+      end: 'hang',
+    };
     await using server = await serve({ routes: { '/first': late, '*': { body: 'y' } } });
     const m = manager();
     expect(await m.get(server.url('/first')).text()).toBe('x');
@@ -294,7 +306,9 @@ describe('pipelining', () => {
   });
 
   it('does not disturb the requests before one that is aborted', async () => {
-    await using server = await serve({ routes: { '/1': { body: 'long', chunks: [1, 1, 1], pause: 5 }, '*': (r) => ({ body: r.target }) } });
+    await using server = await serve({
+      routes: { '/1': { body: 'long', chunks: [1, 1, 1], pause: 5 }, '*': (r) => ({ body: r.target }) },
+    });
     const m = await warm(server);
     const [one, two, three] = [1, 2, 3].map((n) => m.get(server.url(`/${n}`), piped));
     await once(one!.readyRead, 'the first piece');

@@ -180,7 +180,8 @@ describe('the pool', () => {
     it('scheme, port and host', async () => {
       const house = new House();
       await house.warm();
-      for (const url of ['http://192.0.2.1:81/', 'http://192.0.2.2/', 'https://192.0.2.1/', 'http://192.0.2.1:80/']) start(house.engine, ask(url));
+      for (const url of ['http://192.0.2.1:81/', 'http://192.0.2.2/', 'https://192.0.2.1/', 'http://192.0.2.1:80/'])
+        start(house.engine, ask(url));
       expect(house.network.connects).toHaveLength(4);
       house.get('/', { partition: 'x' });
       expect(house.network.connects).toHaveLength(5);

@@ -1,0 +1,167 @@
+import { describe, expect, it } from 'vitest';
+import { type Failure, failure } from '../../../src/contract/failure.ts';
+import type { ByteStream } from '../../../src/contract/stream.ts';
+import { Dial } from '../../../src/wire/dial/dial.ts';
+import { Resolver } from '../../../src/wire/dial/resolver.ts';
+import type { Route } from '../../../src/wire/route.ts';
+import { ManualClock } from '../../support/clock.ts';
+import { SimulatedNetwork } from './simulated-network.ts';
+
+type Event = 'resolving' | 'connecting' | 'attempt' | 'securing' | 'done' | 'failed';
+
+const PLAIN: Route = { key: 'k', host: 'host.test', port: 80, secure: false, peerName: '', probes: null };
+const SECURE: Route = { ...PLAIN, port: 443, secure: true, peerName: 'name.test' };
+
+class Call {
+  readonly clock = new ManualClock();
+  readonly network = new SimulatedNetwork();
+  readonly resolver = new Resolver(this.network, this.clock);
+  readonly events: Event[] = [];
+  stream: ByteStream | null = null;
+  problem: Failure | null = null;
+  readonly dial: Dial;
+
+  constructor(route: Route, cancelAt?: Event) {
+    const note = (event: Event): void => {
+      this.events.push(event);
+      if (event === cancelAt) this.dial.cancel();
+    };
+    this.dial = new Dial(
+      route,
+      { network: this.network, resolver: this.resolver, clock: this.clock },
+      {
+        resolving: () => note('resolving'),
+        connecting: () => note('connecting'),
+        attempt: () => note('attempt'),
+        securing: () => note('securing'),
+        done: (stream) => {
+          this.stream = stream;
+          note('done');
+        },
+        failed: (problem) => {
+          this.problem = problem;
+          note('failed');
+        },
+      },
+    );
+    this.dial.start();
+  }
+
+  /** Everything goes well from here on. */
+  go(): void {
+    for (const lookup of this.network.lookups) if (!lookup.over) lookup.finds('192.0.2.1', '192.0.2.2');
+    for (const step of [...this.network.connects]) if (step.running) step.succeeds();
+    for (const step of [...this.network.secures]) if (step.running) step.succeeds();
+  }
+}
+
+describe('a dial', () => {
+  it('goes from name to connection', () => {
+    const call = new Call(PLAIN);
+    call.go();
+    expect(call.events).toEqual(['resolving', 'connecting', 'attempt', 'done']);
+    expect(call.stream).toMatchObject({ remoteAddress: '192.0.2.1', remotePort: 80, secure: null });
+  });
+
+  it('lays TLS over it for https, with the name to verify', () => {
+    const call = new Call(SECURE);
+    call.go();
+    expect(call.events).toEqual(['resolving', 'connecting', 'attempt', 'securing', 'done']);
+    expect(call.network.connects[0]!.connect).toMatchObject({ port: 443, forTls: true });
+    expect(call.network.secures[0]!.secure).toEqual({ peerName: 'name.test', alpn: ['http/1.1'] });
+    expect(call.stream!.secure).not.toBeNull();
+  });
+
+  it('needs a host', () => {
+    const call = new Call({ ...PLAIN, host: '' });
+    expect(call.problem).toMatchObject({ kind: 'not-found', phase: 'resolve' });
+  });
+
+  const failing: [what: string, route: Route, act: (call: Call) => void, kind: string, phase: string][] = [
+    ['the name', PLAIN, (c) => c.network.lookups[0]!.fails(), 'not-found', 'resolve'],
+    [
+      'the address',
+      PLAIN,
+      (c) => {
+        c.network.lookups[0]!.finds('192.0.2.1');
+        c.network.connects[0]!.fails();
+      },
+      'refused',
+      'connect',
+    ],
+    [
+      'TLS',
+      SECURE,
+      (c) => {
+        c.network.lookups[0]!.finds('192.0.2.1');
+        c.network.connects[0]!.succeeds();
+        c.network.secures[0]!.fails(failure('tls', 'tls', 'no'));
+      },
+      'tls',
+      'tls',
+    ],
+  ];
+  for (const [what, route, act, kind, phase] of failing) {
+    it(`fails once, of ${what}`, () => {
+      const call = new Call(route);
+      act(call);
+      expect(call.problem).toMatchObject({ kind, phase });
+      expect(call.events.filter((e) => e === 'failed' || e === 'done')).toEqual(['failed']);
+      expect(call.clock.running).toBe(0);
+    });
+  }
+
+  it('asks for the name again after no address could be reached', () => {
+    const call = new Call(PLAIN);
+    call.network.lookups[0]!.finds('192.0.2.1');
+    call.network.connects[0]!.fails();
+    call.resolver.resolve('host.test', () => {});
+    expect(call.network.lookups).toHaveLength(2);
+  });
+
+  it('does not ask again when only TLS failed', () => {
+    const call = new Call(SECURE);
+    call.network.lookups[0]!.finds('192.0.2.1');
+    call.network.connects[0]!.succeeds();
+    call.network.secures[0]!.fails(failure('tls', 'tls', 'no'));
+    call.resolver.resolve('host.test', () => {});
+    expect(call.network.lookups).toHaveLength(1);
+  });
+
+  for (const event of ['resolving', 'connecting', 'attempt', 'securing'] as const) {
+    it(`called off inside "${event}" goes no further and leaves nothing open`, () => {
+      const call = new Call(SECURE, event);
+      call.go();
+      expect(call.events.at(-1)).toBe(event);
+      expect([call.stream, call.problem]).toEqual([null, null]);
+      expect(call.network.open).toBe(0);
+      expect(call.clock.running).toBe(0);
+    });
+  }
+
+  const steps: [when: string, act: (call: Call) => void][] = [
+    ['during the look-up', () => {}],
+    ['while connecting', (c) => c.network.lookups[0]!.finds('192.0.2.1', '192.0.2.2')],
+    [
+      'during the handshake',
+      (c) => {
+        c.network.lookups[0]!.finds('192.0.2.1');
+        c.network.connects[0]!.succeeds();
+      },
+    ],
+  ];
+  for (const [when, act] of steps) {
+    it(`called off ${when} leaves nothing open and says nothing`, () => {
+      const call = new Call(SECURE);
+      act(call);
+      const told = call.events.filter((e) => e !== 'attempt').length;
+      call.dial.cancel();
+      call.dial.cancel();
+      expect(call.network.open).toBe(0);
+      call.go();
+      expect(call.events.filter((e) => e !== 'attempt')).toHaveLength(told);
+      expect(call.network.open).toBe(0);
+      expect(call.clock.running).toBe(0);
+    });
+  }
+});
