@@ -16,7 +16,7 @@ import { LiveHop } from './hop.ts';
  * One user request, from the call to its last signal. It holds the state; the conductor walks it through the stages.
  * State is moved first, then the sink is told, because the sink may abort inside any call.
  */
-export class Transfer implements Journey, FilterTarget {
+export class Transfer implements Journey {
   readonly id: number;
   readonly ask: Ask;
   readonly started: number;
@@ -131,7 +131,7 @@ export class Transfer implements Journey, FilterTarget {
   }
 
   insert(make: (target: FilterTarget) => Filter): void {
-    this.filter = make(this);
+    this.filter = make(new AfterFilter(this));
   }
 
   private touch(): void {
@@ -212,11 +212,10 @@ export class Transfer implements Journey, FilterTarget {
     this.sink.served(head, body);
   }
 
-  // FilterTarget
-
-  data(chunk: Uint8Array): void {
-    if (!this.over)
-      this.sink.data(Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length), 0, chunk.length);
+  /** The source of a filter shall stop or go on; the reader's own wish is the filter's business. */
+  holdSource(hold: boolean): void {
+    if (hold) this.carriage?.pause();
+    else this.carriage?.resume();
   }
 
   end(trailers: HeaderList | null): void {
@@ -226,10 +225,6 @@ export class Transfer implements Journey, FilterTarget {
     if (this.noting) this.note(this.hop, 'end', { trailers: trailers?.flat ?? [] });
     this.conductor.settle(this);
     this.sink.end(trailers);
-  }
-
-  fail(failure: Failure): void {
-    this.giveUp(failure);
   }
 
   /** Ends the transfer with a failure: settle, then tell. */
@@ -251,4 +246,35 @@ function headDetail(head: Head): Readonly<Record<string, unknown>> {
   const headers: [string, string][] = [];
   for (let i = 0; i < head.headers.size; i++) headers.push([head.headers.nameAt(i), head.headers.valueAt(i)]);
   return { status: head.status, reason: head.reason, version: head.version, headers };
+}
+
+/** Where the last filter puts its output: to the sink, and its wishes to the source. */
+class AfterFilter implements FilterTarget {
+  private readonly transfer: Transfer;
+
+  constructor(transfer: Transfer) {
+    this.transfer = transfer;
+  }
+
+  data(chunk: Uint8Array): void {
+    if (this.transfer.over) return;
+    const bytes = Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    this.transfer.sink.data(bytes, 0, bytes.length);
+  }
+
+  end(trailers: HeaderList | null): void {
+    this.transfer.end(trailers);
+  }
+
+  fail(failure: Failure): void {
+    this.transfer.giveUp(failure);
+  }
+
+  pause(): void {
+    this.transfer.holdSource(true);
+  }
+
+  resume(): void {
+    this.transfer.holdSource(false);
+  }
 }

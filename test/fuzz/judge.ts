@@ -100,7 +100,7 @@ function readByUs(sample: Sample, { ours, strict, lenient, used, strictForm }: R
   const first = licences[0];
   if (first === undefined || strictForm === null) return { kind: 'laxer', why: `read by us, refused by Node: ${strict.why}` };
   if (!strictForm.accepted) return { kind: 'laxer', why: `read by us, refused by Node even without ${used}: ${strictForm.why}` };
-  const differs = difference(withoutLength(ours), withoutLength(strictForm));
+  const differs = difference(comparable(ours), comparable(strictForm));
   if (differs !== '') return { kind: 'unexplained', why: `without ${used}: ${differs}` };
   if (licences.every(({ lenientNode }) => lenientNode) && !lenient.accepted)
     return { kind: 'laxer', why: `refused by Node even with insecureHTTPParser: ${lenient.why}` };
@@ -111,8 +111,16 @@ function readByUs(sample: Sample, { ours, strict, lenient, used, strictForm }: R
   return { kind: 'licensed', rule: used.join(' + ') };
 }
 
-function withoutLength(outcome: Outcome): Outcome {
-  return { ...outcome, fields: outcome.fields.filter((_, i) => !/^content-length$/i.test(outcome.fields[i & ~1]!)) };
+/** Without what the strict form writes otherwise: Content-Length, and tabs inside of Connection. */
+function comparable(outcome: Outcome): Outcome {
+  const fields: string[] = [];
+  for (let i = 0; i < outcome.fields.length; i += 2) {
+    const name = outcome.fields[i]!;
+    const value = outcome.fields[i + 1]!;
+    if (/^connection$/i.test(name)) fields.push(name, value.replace(/[ \t]*\t[ \t]*(?=,)/g, ''));
+    else if (!/^content-length$/i.test(name)) fields.push(name, value);
+  }
+  return { ...outcome, fields };
 }
 
 /** Whether the connection is kept afterwards. */

@@ -45,7 +45,14 @@ describe('the limits', () => {
     return answer.expired === null ? answer.nextIn : `${answer.expired.name} ${answer.expired.milliseconds} in ${answer.phase}`;
   };
 
-  const rows: [what: string, timings: Timings, timeouts: Partial<Timeouts>, now: number, want: string | number, lastActivity?: number][] = [
+  const rows: [
+    what: string,
+    timings: Timings,
+    timeouts: Partial<Timeouts>,
+    now: number,
+    want: string | number,
+    lastActivity?: number,
+  ][] = [
     ['none', RECEIVING, {}, 9999, Number.POSITIVE_INFINITY],
     ['queue, running', QUEUED, { queue: 500 }, 1400, 100],
     ['queue, struck to the millisecond', QUEUED, { queue: 500 }, 1500, 'queue 500 in queue'],
@@ -71,7 +78,8 @@ describe('the limits', () => {
     ['several: the next look is at the nearest', CONNECTING, { total: 5000, connect: 300, idle: 100 }, 1200, 100],
     ['several struck: total speaks', CONNECTING, { total: 100, connect: 100, transfer: 100 }, 9999, 'total 100 in connect'],
   ];
-  for (const [what, timings, timeouts, now, want, last] of rows) it(`${what}`, () => expect(look(timings, timeouts, now, last)).toBe(want));
+  for (const [what, timings, timeouts, now, want, last] of rows)
+    it(`${what}`, () => expect(look(timings, timeouts, now, last)).toBe(want));
 
   it('never ask to be looked at at once', () => {
     for (const timings of [QUEUED, RESOLVING, CONNECTING, SECURING, CONNECTED, WAITING, RECEIVING]) {

@@ -17,7 +17,12 @@ const GET: Omit<RetryQuestion, 'failure' | 'facts'> = {
 };
 const POST = { ...GET, idempotent: false };
 
-function verdict(kind: FailureKind, facts: HopFacts, rest: Partial<RetryQuestion>, limit?: { name: string; milliseconds: number }): Verdict {
+function verdict(
+  kind: FailureKind,
+  facts: HopFacts,
+  rest: Partial<RetryQuestion>,
+  limit?: { name: string; milliseconds: number },
+): Verdict {
   const problem = failure(kind, 'wait', 'lost', limit === undefined ? {} : { limit });
   const { again, maybeProcessed } = retryVerdict({ ...GET, ...rest, failure: problem, facts });
   expect(again && maybeProcessed).toBe(false);
@@ -43,14 +48,29 @@ describe('a lost request', () => {
     ['POST of which nothing left, kept', { ...REUSED, bytesWritten: 0 }, POST, 'again'],
     ['POST of which nothing left, fresh', { ...FRESH, bytesWritten: 0 }, POST, 'again'],
     ['POST of which nothing left, fresh, the second time', { ...FRESH, bytesWritten: 0 }, { ...POST, freshResends: 1 }, 'no'],
-    ['POST of which nothing left, with a body that cannot be read again', { ...REUSED, bytesWritten: 0 }, { ...POST, replayable: false }, 'no'],
+    [
+      'POST of which nothing left, with a body that cannot be read again',
+      { ...REUSED, bytesWritten: 0 },
+      { ...POST, replayable: false },
+      'no',
+    ],
     ['POST, something of the answer came', { ...REUSED, bytesRead: 1 }, POST, 'maybe processed'],
     ['POST, garbage came', { ...REUSED, garbage: true }, POST, 'maybe processed'],
     // one that is not, by the word of the caller
     ['POST that may be repeated', REUSED, { ...POST, unsafeAllowed: true }, 'again'],
     ['POST that may be repeated, resent three times', REUSED, { ...POST, unsafeAllowed: true, resends: 3 }, 'maybe processed'],
-    ['POST that may be repeated, but not its body', REUSED, { ...POST, unsafeAllowed: true, replayable: false }, 'maybe processed'],
-    ['POST that may be repeated, garbage came', { ...REUSED, garbage: true }, { ...POST, unsafeAllowed: true }, 'maybe processed'],
+    [
+      'POST that may be repeated, but not its body',
+      REUSED,
+      { ...POST, unsafeAllowed: true, replayable: false },
+      'maybe processed',
+    ],
+    [
+      'POST that may be repeated, garbage came',
+      { ...REUSED, garbage: true },
+      { ...POST, unsafeAllowed: true },
+      'maybe processed',
+    ],
   ];
   for (const [what, facts, question, want] of rows) {
     it(`${what}: ${want}`, () => {

@@ -5,7 +5,6 @@ import type { Body } from '../../src/contract/body.ts';
 import type { Attempt, Failure } from '../../src/contract/failure.ts';
 import type { Head } from '../../src/contract/head.ts';
 import type { Hop } from '../../src/contract/hop.ts';
-import type { Timings } from '../../src/contract/netlog.ts';
 import type { PullBody } from '../../src/contract/sink.ts';
 
 /** A hop that writes down what a transport without a network tells it. */
@@ -21,7 +20,14 @@ export class RecordingHop implements Hop {
   readonly attempts: Attempt[] = [];
   connection = 0;
   readonly noting = false;
-  readonly timings = {} as Timings;
+  resolveAt = -1;
+  connectAt = -1;
+  tlsAt = -1;
+  connectedAt = -1;
+  sentAt = -1;
+  headAt = -1;
+  endedAt = -1;
+  reused = false;
   /** In order: `uploaded 5/5`, `served`, `end`, `fail kind`. */
   readonly log: string[] = [];
   failure: Failure | null = null;
@@ -43,6 +49,12 @@ export class RecordingHop implements Hop {
   }
 
   note(): void {}
+  now(): number {
+    return 0;
+  }
+  room(): null {
+    return null;
+  }
   dialing(): void {
     this.log.push('dialing');
   }

@@ -47,6 +47,14 @@ export class SocketStream implements ByteStream {
     return this.socket.writableLength;
   }
 
+  /**
+   * Asked right after a write with nothing before it: the system refused it at once, or the stream was gone already, so none of it left.
+   * A reset that is here is told by the write itself before it is told by an event.
+   */
+  get refused(): boolean {
+    return this.socket.errored !== null || this.socket.destroyed;
+  }
+
   /** From the socket; the memory is valid during the call only. */
   arrived(memory: Buffer, size: number): void {
     if (!this.over) this.handler.bytes(memory, size);

@@ -53,6 +53,8 @@ export class Pool implements ConnectionOwner {
   private readonly bookOf = new WeakMap<H1Connection, Book>();
   /** A connection that was just dialled; whoever is lent it first hears that it stands. */
   private opened: H1Connection | null = null;
+  /** Still hears how the attempts in its name end. */
+  private leaving: PoolClient | null = null;
   private sweeper: Timer | null = null;
   private sweepAt = 0;
   private count = 0;
@@ -89,12 +91,14 @@ export class Pool implements ConnectionOwner {
     const { ledger } = book;
     book.between.delete(client);
     ledger.withdraw(client);
+    this.leaving = client;
     for (const [dial, owner] of book.dials) {
       if (owner.waiting || ledger.dialing <= ledger.needed) continue;
       dial.cancel();
       book.dials.delete(dial);
       ledger.dialEnded(owner);
     }
+    this.leaving = null;
     this.closeBookIfEmpty(book);
   }
 
@@ -189,7 +193,7 @@ export class Pool implements ConnectionOwner {
     const dial: Dial = new Dial(book.route, this.tools, {
       resolving: () => heard()?.resolving(),
       connecting: (addresses) => heard()?.connecting(addresses),
-      attempt: (attempt) => heard()?.attempt(attempt),
+      attempt: (attempt) => (this.leaving === client ? client : heard())?.attempt(attempt),
       securing: () => heard()?.securing(),
       done: (stream) => {
         book.dials.delete(dial);

@@ -101,7 +101,8 @@ class FakeReply extends QNetworkReply {
     this.pumping = true;
     const limit = this.readBufferSize();
     while (this.unsent.length > 0 && (limit === 0 || this.queue.size < limit)) {
-      this.queue.push(this.unsent.shift()!);
+      const piece = this.unsent.shift()!;
+      this.queue.copyIn(piece, 0, piece.length, -1);
       this.mostBuffered = Math.max(this.mostBuffered, this.queue.size);
       this.readyRead.emit();
     }

@@ -18,6 +18,8 @@ export class SimulatedStream implements ByteStream {
   finished = false;
   paused = false;
   referenced = true;
+  /** The peer has reset the connection; only a write, or a later turn, tells. */
+  refused = false;
   private readonly lower: ByteStream | null;
 
   constructor(remoteAddress: string, remotePort: number, secure: SecureInfo | null = null, lower: ByteStream | null = null) {
@@ -28,6 +30,7 @@ export class SimulatedStream implements ByteStream {
   }
 
   writeText(text: string, done?: () => void): void {
+    if (this.refused || this.destroyed) return;
     this.written += text;
     if (done !== undefined) process.nextTick(done);
   }
@@ -79,6 +82,12 @@ export class SimulatedStream implements ByteStream {
     if (!this.destroyed) this.handler.ended();
   }
 
+  /** The peer has reset the connection: writes are refused, and the news comes a turn later. */
+  isReset(): void {
+    this.refused = true;
+    setImmediate(() => this.breaks());
+  }
+
   /** The connection breaks. */
   breaks(problem: Failure | null = failure('closed', 'receive', 'connection reset by the peer')): void {
     if (!this.destroyed) this.handler.closed(problem);
@@ -95,6 +104,8 @@ export class SimulatedStep implements Step {
   canceled = false;
   over = false;
   stream: SimulatedStream | null = null;
+  /** The stream will be one whose peer has reset it already. */
+  resetAtOnce = false;
   private readonly done: Done;
 
   constructor(done: Done, to: { address?: Address; connect?: ConnectOptions; lower?: ByteStream; secure?: SecureOptions }) {
@@ -120,6 +131,7 @@ export class SimulatedStep implements Step {
     const host = this.address?.address ?? this.lower?.remoteAddress ?? '';
     const stream = new SimulatedStream(host, this.port, info, this.lower);
     if (!this.canceled) this.stream = stream;
+    if (this.resetAtOnce) stream.isReset();
     this.settle(null, stream);
     return stream;
   }

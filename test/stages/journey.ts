@@ -1,0 +1,63 @@
+import { HeaderList } from '../../src/base/header-list.ts';
+import { Url } from '../../src/base/url.ts';
+import type { Ask } from '../../src/contract/ask.ts';
+import type { Failure } from '../../src/contract/failure.ts';
+import type { Filter, FilterTarget } from '../../src/contract/filter.ts';
+import type { Head } from '../../src/contract/head.ts';
+import type { Hop } from '../../src/contract/hop.ts';
+import type { Timings } from '../../src/contract/netlog.ts';
+import type { Journey, Stage, Verdict } from '../../src/contract/stage.ts';
+import { type AskOptions, ask } from '../engine/rig.ts';
+import { ManualClock } from '../support/clock.ts';
+
+/** What a stage sees, without an engine behind it. */
+export class TestJourney implements Journey {
+  readonly ask: Ask;
+  readonly clock = new ManualClock();
+  readonly hop: Hop;
+  resends = 0;
+  readonly started = 0;
+  lastActivity = 0;
+  watched = false;
+  paused = false;
+  readonly memory = new Map<Stage, unknown>();
+  readonly timings: { -readonly [K in keyof Timings]: Timings[K] } = {
+    queued: 0,
+    resolveStart: -1,
+    connectStart: -1,
+    tlsStart: -1,
+    connected: -1,
+    sent: -1,
+    headReceived: -1,
+    ended: -1,
+    reused: false,
+  };
+  refused: Failure | null = null;
+  gaveUp: Failure | null = null;
+  inserted: Filter | null = null;
+
+  constructor(url: string, options?: AskOptions) {
+    this.ask = ask(url, options);
+    const { method, body } = this.ask;
+    this.hop = { ask: this.ask, method, url: Url.parse(url), body, acceptEncoding: '' } as unknown as Hop;
+  }
+
+  refuse(failure: Failure): 'fail' {
+    this.refused = failure;
+    return 'fail';
+  }
+  giveUp(failure: Failure): void {
+    this.gaveUp = failure;
+  }
+  proceed(_verdict: Verdict): void {
+    throw new Error('no stage waits');
+  }
+  insert(make: (target: FilterTarget) => Filter): void {
+    this.inserted = make({ data() {}, end() {}, fail() {}, pause() {}, resume() {} });
+  }
+}
+
+export function head(fields: Readonly<Record<string, string>>, bodyLength = 10): Head {
+  const headers = new HeaderList(Object.entries(fields).flat());
+  return { status: 200, reason: 'OK', version: '1.1', headers, bodyLength, pipelined: false };
+}
