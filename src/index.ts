@@ -1,4 +1,4 @@
-export { Attribute, NetworkError, type AttributeValue } from './api/access/access-enums.ts';
+export { Attribute, type AttributeValue, NetworkError } from './api/access/access-enums.ts';
 export type { CallableSignal } from './api/access/callable-signal.ts';
 export { QHttp1Configuration } from './api/access/qhttp1configuration.ts';
 export { type HeaderName, type HeadersInit, QHttpHeaders } from './api/access/qhttpheaders.ts';

@@ -94,9 +94,16 @@ export class ByteQueue {
     this.size = 0;
   }
 
+  /** Frees the memory and keeps the size: nothing can be taken any more. */
+  forget(): void {
+    const { size } = this;
+    this.clear();
+    this.size = size;
+  }
+
   /** Removes and returns up to `max` bytes. */
   take(max: number): Buffer {
-    if (max <= 0 || this.size === 0) return EMPTY;
+    if (max <= 0 || (this.only === null && this.pieces === null)) return EMPTY;
     const head = this.pieces === null ? this.only! : this.pieces[this.first]!;
     const here = head.length - this.offset;
     if (max < here) {

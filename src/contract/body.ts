@@ -10,6 +10,8 @@ export interface Body {
   readonly bytes: Uint8Array | null;
   /** Starts reading from the beginning. */
   open(): BodyReader;
+  /** The transfer is over: a source that was never opened may close. */
+  release?(): void;
 }
 
 /** Pull side of a body: nothing is read from the source before it is asked for. */

@@ -2,6 +2,7 @@ import type { HeaderList } from '../base/header-list.ts';
 import type { Url } from '../base/url.ts';
 import type { Ask } from './ask.ts';
 import type { Body } from './body.ts';
+import type { Carriage } from './carriage.ts';
 import type { Attempt, Failure } from './failure.ts';
 import type { Head } from './head.ts';
 import type { NetLogWhat } from './netlog.ts';
@@ -46,6 +47,8 @@ export interface Hop {
   /** Whether anybody reads the netlog. */
   readonly noting: boolean;
 
+  /** Who carries the hop; told first, so that an abort inside a later call reaches it. */
+  carriedBy(carriage: Carriage): void;
   /** The first attempt to connect starts (after name resolution). */
   dialing(): void;
   secured(info: SecureInfo): void;

@@ -1,4 +1,7 @@
+import type { Carriage } from './carriage.ts';
 import type { Hop } from './hop.ts';
+
+export type { Carriage } from './carriage.ts';
 
 /** What finally carries a hop. One for each kind of URL scheme. */
 export interface Transport {
@@ -7,12 +10,4 @@ export interface Transport {
    * After `cancel` it is silent.
    */
   carry(hop: Hop): Carriage;
-}
-
-/** Handle on a hop under way. All calls are allowed at any time, also after the end. */
-export interface Carriage {
-  cancel(): void;
-  /** No more body bytes for now; what is on its way may still arrive. */
-  pause(): void;
-  resume(): void;
 }

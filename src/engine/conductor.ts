@@ -2,12 +2,12 @@ import type { Ask } from '../contract/ask.ts';
 import type { Clock } from '../contract/clock.ts';
 import { type Failure, failure } from '../contract/failure.ts';
 import type { Head } from '../contract/head.ts';
-import type { HopFacts } from '../contract/hop.ts';
+import type { Hop, HopFacts } from '../contract/hop.ts';
 import type { NetLog } from '../contract/netlog.ts';
 import type { Sink } from '../contract/sink.ts';
 import type { Stage, Verdict } from '../contract/stage.ts';
 import type { Transport } from '../contract/transport.ts';
-import type { LiveHop } from './hop.ts';
+import type { Guide, Walked } from './roles.ts';
 import { Transfer } from './transfer.ts';
 
 /** Trips a transfer may make, whatever the reasons. */
@@ -23,7 +23,7 @@ export interface ConductorParts {
 }
 
 /** The only loop: it walks hops through the stages, hands them to transports, and starts again when a stage says so. */
-export class Conductor {
+export class Conductor implements Guide {
   readonly clock: Clock;
   readonly netlog: NetLog;
   private readonly transports: ReadonlyMap<string, Transport>;
@@ -74,7 +74,7 @@ export class Conductor {
   }
 
   /** From the top, or after a stage that had to wait. */
-  outward(transfer: Transfer, from = 0): void {
+  outward(transfer: Walked, from = 0): void {
     const { outwards } = this;
     if (transfer.hop.index > MOST_HOPS)
       return transfer.finishFail(failure('protocol', 'setup', `the transfer made more than ${MOST_HOPS} trips`));
@@ -90,14 +90,14 @@ export class Conductor {
   }
 
   /** A stage that waited has decided. */
-  proceed(transfer: Transfer, verdict: Verdict): void {
+  proceed(transfer: Walked, verdict: Verdict): void {
     const at = transfer.waitingAt;
     transfer.waitingAt = -1;
     if (verdict === 'go') this.outward(transfer, at + 1);
     else this.obey(transfer, verdict);
   }
 
-  private obey(transfer: Transfer, verdict: Verdict): void {
+  private obey(transfer: Walked, verdict: Verdict): void {
     if (verdict === 'fail') transfer.finishFail(transfer.problem!);
     else if (verdict === 'again') {
       transfer.nextHop(false);
@@ -105,7 +105,7 @@ export class Conductor {
     }
   }
 
-  private carry(transfer: Transfer): void {
+  private carry(transfer: Walked): void {
     const { hop } = transfer;
     const transport = this.transports.get(hop.url.scheme);
     if (transport === undefined) throw new Error(`the gate let a hop with scheme ${hop.url.scheme} through`);
@@ -117,7 +117,7 @@ export class Conductor {
   }
 
   /** The head walks back through the stages; only `go` brings it to the sink. */
-  inward(transfer: Transfer, head: Head): Verdict {
+  inward(transfer: Walked, head: Head): Verdict {
     const { inwards } = this;
     for (let i = 0; i < inwards.length; i++) {
       const verdict = inwards[i]!.inward!(transfer.hop, head, transfer);
@@ -132,7 +132,7 @@ export class Conductor {
     return 'go';
   }
 
-  failed(transfer: Transfer, hop: LiveHop, problem: Failure, facts: HopFacts): Verdict {
+  failed(transfer: Walked, hop: Hop, problem: Failure, facts: HopFacts): Verdict {
     for (const stage of this.failing) {
       const verdict = stage.failed!(hop, problem, facts, transfer);
       if (verdict !== 'go') return verdict;
@@ -140,7 +140,7 @@ export class Conductor {
     return 'go';
   }
 
-  settle(transfer: Transfer): void {
+  settle(transfer: Walked): void {
     const { settling } = this;
     for (let i = 0; i < settling.length; i++) settling[i]!.settle!(transfer);
   }

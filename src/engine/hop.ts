@@ -2,12 +2,13 @@ import type { HeaderList } from '../base/header-list.ts';
 import type { Url } from '../base/url.ts';
 import type { Ask } from '../contract/ask.ts';
 import type { Body } from '../contract/body.ts';
+import type { Clock } from '../contract/clock.ts';
 import type { Attempt, Failure } from '../contract/failure.ts';
 import type { Head } from '../contract/head.ts';
 import type { Hop, HopFacts } from '../contract/hop.ts';
 import type { NetLogWhat, Timings } from '../contract/netlog.ts';
 import type { PullBody, SecureInfo } from '../contract/sink.ts';
-import type { Transfer } from './transfer.ts';
+import type { Carriage } from '../contract/transport.ts';
 
 const NONE: readonly Attempt[] = [];
 
@@ -18,6 +19,29 @@ class DialMarks {
   tlsAt = -1;
   connectedAt = -1;
   readonly attempts: Attempt[] = [];
+}
+
+/** The transfer as its hops know it. */
+export interface HopOwner {
+  readonly ask: Ask;
+  readonly clock: Clock;
+  readonly started: number;
+  readonly noting: boolean;
+  /** The hop that may speak. */
+  readonly hop: Hop;
+  note(hop: Hop, what: NetLogWhat, detail?: Readonly<Record<string, unknown>>): void;
+  onCarried(carriage: Carriage): void;
+  onDialing(hop: LiveHop): void;
+  onSecured(info: SecureInfo): void;
+  onSent(): void;
+  onUploaded(bytes: number, total: number): void;
+  onInterim(hop: LiveHop, head: Head): void;
+  onHead(hop: LiveHop, head: Head): void;
+  onData(bytes: Buffer, start: number, end: number): void;
+  room(left: number): Buffer | null;
+  onEnd(trailers: HeaderList | null): void;
+  onFail(hop: LiveHop, failure: Failure, facts: HopFacts): void;
+  onServed(hop: LiveHop, head: Head, body: PullBody): void;
 }
 
 /** A hop that is alive as long as its transfer says so: a late answer of an earlier trip finds nobody. */
@@ -36,9 +60,9 @@ export class LiveHop implements Hop {
   endedAt = -1;
   reused = false;
   private dial: DialMarks | null = null;
-  private readonly transfer: Transfer;
+  private readonly transfer: HopOwner;
 
-  constructor(transfer: Transfer, index: number, resent: boolean) {
+  constructor(transfer: HopOwner, index: number, resent: boolean) {
     const { ask } = transfer;
     this.transfer = transfer;
     this.index = index;
@@ -119,6 +143,10 @@ export class LiveHop implements Hop {
 
   note(what: NetLogWhat, detail?: Readonly<Record<string, unknown>>): void {
     this.transfer.note(this, what, detail);
+  }
+
+  carriedBy(carriage: Carriage): void {
+    if (this.transfer.hop === this) this.transfer.onCarried(carriage);
   }
 
   dialing(): void {

@@ -4,19 +4,19 @@ import type { Clock } from '../contract/clock.ts';
 import type { Failure } from '../contract/failure.ts';
 import type { Filter, FilterTarget } from '../contract/filter.ts';
 import type { Head } from '../contract/head.ts';
-import type { HopFacts } from '../contract/hop.ts';
+import type { Hop, HopFacts } from '../contract/hop.ts';
 import type { NetLogWhat, Timings } from '../contract/netlog.ts';
 import type { PullBody, SecureInfo, Sink } from '../contract/sink.ts';
-import type { Journey, Stage, Verdict } from '../contract/stage.ts';
+import type { Stage, Verdict } from '../contract/stage.ts';
 import type { Carriage } from '../contract/transport.ts';
-import type { Conductor } from './conductor.ts';
-import { LiveHop } from './hop.ts';
+import { type HopOwner, LiveHop } from './hop.ts';
+import type { Guide, Walked } from './roles.ts';
 
 /**
  * One user request, from the call to its last signal. It holds the state; the conductor walks it through the stages.
  * State is moved first, then the sink is told, because the sink may abort inside any call.
  */
-export class Transfer implements Journey {
+export class Transfer implements Walked, HopOwner {
   readonly id: number;
   readonly ask: Ask;
   readonly started: number;
@@ -34,12 +34,12 @@ export class Transfer implements Journey {
   /** Set while a stage waits: where the walk goes on. */
   waitingAt = -1;
   carriage: Carriage | null = null;
-  private readonly conductor: Conductor;
+  private readonly conductor: Guide;
   private filter: Filter | null = null;
   private headTold = false;
   private remembered: Map<Stage, unknown> | null = null;
 
-  constructor(conductor: Conductor, id: number, ask: Ask, sink: Sink) {
+  constructor(conductor: Guide, id: number, ask: Ask, sink: Sink) {
     this.conductor = conductor;
     this.id = id;
     this.ask = ask;
@@ -69,7 +69,7 @@ export class Transfer implements Journey {
     return this.hop.timings();
   }
 
-  note(hop: LiveHop, what: NetLogWhat, detail?: Readonly<Record<string, unknown>>): void {
+  note(hop: Hop, what: NetLogWhat, detail?: Readonly<Record<string, unknown>>): void {
     const { netlog } = this.conductor;
     if (!netlog.on) return;
     netlog.mark({ transfer: this.id, hop: hop.index, time: this.clock.now(), what, ...(detail === undefined ? {} : { detail }) });
@@ -93,7 +93,7 @@ export class Transfer implements Journey {
     filter?.cancel();
     this.hop.endedAt = this.hop.now();
     if (this.noting) this.note(this.hop, 'fail', { kind: 'canceled' });
-    this.conductor.settle(this);
+    this.settle();
   }
 
   pause(): void {
@@ -194,13 +194,24 @@ export class Transfer implements Journey {
 
   onFail(hop: LiveHop, failure: Failure, facts: HopFacts): void {
     this.carriage = null;
-    if (!this.headTold && this.conductor.failed(this, hop, failure, facts) === 'again') {
+    const verdict = this.headTold ? 'go' : this.conductor.failed(this, hop, failure, facts);
+    if (verdict === 'again') {
       if (this.noting) this.note(hop, 'again', { why: failure.message });
       this.nextHop(true);
       this.conductor.outward(this);
       return;
     }
-    this.finishFail(failure);
+    this.finishFail(verdict === 'fail' ? this.problem! : failure);
+  }
+
+  private settle(): void {
+    this.conductor.settle(this);
+    this.ask.body?.release?.();
+  }
+
+  /** The transport has the hop in hand; told before anything else, so that an abort inside the first signal finds it. */
+  onCarried(carriage: Carriage): void {
+    this.carriage = carriage;
   }
 
   onServed(hop: LiveHop, head: Head, body: PullBody): void {
@@ -208,7 +219,7 @@ export class Transfer implements Journey {
     this.carriage = null;
     hop.headAt = hop.now();
     hop.endedAt = hop.headAt;
-    this.conductor.settle(this);
+    this.settle();
     this.sink.served(head, body);
   }
 
@@ -223,7 +234,7 @@ export class Transfer implements Journey {
     this.over = true;
     this.filter = null;
     if (this.noting) this.note(this.hop, 'end', { trailers: trailers?.flat ?? [] });
-    this.conductor.settle(this);
+    this.settle();
     this.sink.end(trailers);
   }
 
@@ -237,7 +248,7 @@ export class Transfer implements Journey {
     this.hop.endedAt = this.hop.now();
     if (failure.attempts.length === 0 && this.hop.attempted.length > 0) failure.attempts = this.hop.attempted;
     if (this.noting) this.note(this.hop, 'fail', { kind: failure.kind, phase: failure.phase, message: failure.message });
-    this.conductor.settle(this);
+    this.settle();
     this.sink.fail(failure);
   }
 }

@@ -27,11 +27,14 @@ export interface RetryAnswer {
   readonly again: boolean;
   /** The server may have acted on a request that must not be repeated. */
   readonly maybeProcessed: boolean;
+  /** It would go out again if its body could be had again. */
+  readonly bodyGone: boolean;
 }
 
-const AGAIN: RetryAnswer = { again: true, maybeProcessed: false };
-const NO: RetryAnswer = { again: false, maybeProcessed: false };
-const PERHAPS: RetryAnswer = { again: false, maybeProcessed: true };
+const AGAIN: RetryAnswer = { again: true, maybeProcessed: false, bodyGone: false };
+const GONE: RetryAnswer = { again: false, maybeProcessed: false, bodyGone: true };
+const NO: RetryAnswer = { again: false, maybeProcessed: false, bodyGone: false };
+const PERHAPS: RetryAnswer = { again: false, maybeProcessed: true, bodyGone: false };
 
 /**
  * Whether a request that was lost before its final head may go out once more (RFC 9112 9.3.1; Qt 6.11): only when nothing of an
@@ -43,8 +46,9 @@ export function retryVerdict(q: RetryQuestion): RetryAnswer {
   const risky = !q.idempotent && !untouched;
   const no = risky && !OURS.has(q.failure.kind) ? PERHAPS : NO;
   if (!died(q.failure, facts) || facts.bytesRead > 0 || facts.garbage) return no;
-  if ((risky && !q.unsafeAllowed) || !q.replayable || q.resends >= MOST) return no;
-  return facts.reused || q.freshResends < MOST_AFTER_FRESH ? AGAIN : no;
+  if ((risky && !q.unsafeAllowed) || q.resends >= MOST) return no;
+  if (!facts.reused && q.freshResends >= MOST_AFTER_FRESH) return no;
+  return q.replayable ? AGAIN : GONE;
 }
 
 /** A kept connection may also die of a route that is gone: the machine slept, changed its network, or a NAT forgot it. */

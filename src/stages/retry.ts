@@ -1,3 +1,4 @@
+import { failure } from '../contract/failure.ts';
 import type { Stage } from '../contract/stage.ts';
 import { isIdempotent } from '../rules/methods.ts';
 import { retryVerdict } from '../rules/retry.ts';
@@ -17,6 +18,18 @@ export const retry: Stage = {
       freshResends,
     });
     if (answer.maybeProcessed) problem.maybeProcessed = true;
+    if (answer.bodyGone) {
+      return journey.refuse(
+        failure(
+          'resend',
+          problem.phase,
+          `${problem.message}, and the body cannot be sent again: give a function that opens it anew`,
+          {
+            cause: problem.cause,
+          },
+        ),
+      );
+    }
     if (!answer.again) return 'go';
     if (!facts.reused) journey.memory.set(retry, freshResends + 1);
     return 'again';

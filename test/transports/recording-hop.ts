@@ -49,6 +49,7 @@ export class RecordingHop implements Hop {
   }
 
   note(): void {}
+  carriedBy(): void {}
   now(): number {
     return 0;
   }

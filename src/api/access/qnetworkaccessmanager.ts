@@ -101,7 +101,7 @@ export class QNetworkAccessManager extends withEnums(QObject, { Operation, Netwo
 
   private verb(name: string, operation: Operation, request: RequestLike, rest: VerbArguments): QNetworkReply {
     const [first, second] = rest;
-    const onlyOptions = isRequestOptions(first) && second === undefined;
+    const onlyOptions = isRequestOptions(first) && second === undefined && !isSource(first);
     const options = onlyOptions ? first : second;
     const data = onlyOptions ? null : (first as BodySource | null | undefined);
     let made = this.copyFrom(request);
@@ -273,6 +273,11 @@ export class QNetworkAccessManager extends withEnums(QObject, { Operation, Netwo
   urlFromWire(text: string): QUrl {
     return QUrl.fromEncoded(Buffer.from(text, 'latin1'));
   }
+}
+
+/** A plain object that can be iterated is a body, not options. */
+function isSource(x: object): boolean {
+  return Symbol.asyncIterator in x || Symbol.iterator in x;
 }
 
 type VerbArguments = [data?: BodySource | RequestOptions | null, options?: RequestOptions];

@@ -110,9 +110,15 @@ export class QNetworkReply extends withEnums(QIODevice, { NetworkError }) {
 
   // ---- state
 
-  /** Stops the transfer and finishes the reply inside the call, with OperationCanceledError. */
+  /** Stops the transfer and finishes the reply inside the call, with OperationCanceledError. Of no use once it is finished. */
   abort(): void {
+    if (this.done || isDestroyed(this)) return;
     this.close();
+    if (this.done || isDestroyed(this)) return;
+    this.setError(NetworkError.OperationCanceledError, 'Operation canceled');
+    this.emitError();
+    this.done = true;
+    peekSignal(this, FINISHED)?.emit();
   }
 
   isFinished(): boolean {
@@ -215,7 +221,7 @@ export class QNetworkReply extends withEnums(QIODevice, { NetworkError }) {
   /** What went wrong as a value, null without an error. */
   failure(): ReplyFailure | null {
     if (this.code === NetworkError.NoError) return null;
-    const kind = this.code >= 201 && this.status() >= 400 ? 'status' : 'other';
+    const kind = this.code >= 100 && this.status() >= 400 ? 'status' : 'other';
     return { kind, phase: 'receive', maybeProcessed: false, attempts: [], message: this.errorString() };
   }
 

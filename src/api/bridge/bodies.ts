@@ -96,6 +96,7 @@ export function planBody(device: QIODevice | null, announced: number, buffered: 
 
 /** A stream goes to the engine as it is, unless somebody on the way has begun to read its device. */
 function sourceBody(device: SourceDevice, announced: number): Body {
+  if (!device.isOpen()) return unusable('the upload device was closed before the request was made');
   return device.touched ? new SequentialBody(device, announced) : new SourceBody(device.source, device.length, announced);
 }
 

@@ -43,6 +43,11 @@ export abstract class BufferedReply extends QNetworkReply {
     this.fields = NO_FIELDS;
   }
 
+  /** Frees what waits; its size is still told, as in Qt. */
+  protected forgetBytes(): void {
+    this.buffer?.forget();
+  }
+
   protected dropBuffer(): void {
     this.buffer?.clear();
   }
@@ -53,7 +58,7 @@ export abstract class BufferedReply extends QNetworkReply {
   }
 
   /** What the reader may see now. */
-  private exposed(): number {
+  protected exposed(): number {
     const { waiting } = this;
     if (waiting === 0) return 0;
     const limit = this.readBufferSize();

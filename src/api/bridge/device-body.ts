@@ -25,7 +25,11 @@ export function deviceProblem(device: QIODevice): Failure | null {
 /** A sequential device that will not say so, but whose end has come once nothing is left to read. */
 export function isComplete(device: QIODevice): boolean {
   // a QFile reads synchronously: what it does not give now it never will
-  return (device instanceof QNetworkReply && device.isFinished()) || device instanceof QFile;
+  return device instanceof QNetworkReply ? device.isFinished() : device instanceof QFile || saysSo(device);
+}
+
+function saysSo(device: QIODevice): boolean {
+  return (device as { readonly complete?: boolean }).complete === true;
 }
 
 /** A device that is read as it is, wherever it came from. */

@@ -1,5 +1,6 @@
+import { systemClock } from '../../base/clock.ts';
 import type { BodyReader } from '../../contract/body.ts';
-import type { Failure } from '../../contract/failure.ts';
+import { type Failure, failure } from '../../contract/failure.ts';
 import { QIODevice, READ_CHANNEL_FINISHED, READY_READ } from '../core/qiodevice.ts';
 import { isDestroyed, peekSignal } from '../core/qobject.ts';
 import type { BodySource } from './body-source.ts';
@@ -39,6 +40,11 @@ export class SourceDevice extends QIODevice {
     this.setOpenMode(QIODevice.ReadOnly);
   }
 
+  /** Nothing comes any more. */
+  get complete(): boolean {
+    return this.ended;
+  }
+
   /** Somebody has begun to read. */
   get touched(): boolean {
     return this.reader !== null;
@@ -53,6 +59,7 @@ export class SourceDevice extends QIODevice {
   }
 
   override close(): void {
+    if (!this.ended) this.failure = failure('upload', 'send', 'the upload device was closed before everything was sent');
     super.close();
     this.drop();
   }
@@ -88,7 +95,8 @@ export class SourceDevice extends QIODevice {
     this.failure = this.reader!.failure;
     if (this.failure !== null) this.setErrorString(this.failure.message);
     this.reader!.close();
-    peekSignal(this, READ_CHANNEL_FINISHED)?.emit();
+    // not inside the read that found the end: its caller has yet to connect
+    systemClock.soon(() => peekSignal(this, READ_CHANNEL_FINISHED)?.emit());
   }
 
   private drop(): void {

@@ -19,10 +19,8 @@ import { isDestroyed, peekSignal } from '../core/qobject.ts';
 import { type QUrl, qurlFrom } from '../core/qurl.ts';
 import { BufferedReply } from './buffered-reply.ts';
 import { networkErrorOf, networkErrorOfStatus, statusText } from './error-map.ts';
+import { ProgressPace } from './progress-pace.ts';
 import type { ReplyOwner } from './reply-owner.ts';
-
-/** Qt's cadence of progress signals. */
-const PROGRESS_MS = 100;
 
 const RUNNING = 0;
 /** The last signals are being emitted. */
@@ -37,12 +35,8 @@ const REFILLING = 2;
 const IMMEDIATE = 4;
 const EVERY_UPLOAD = 8;
 const ENCRYPTED = 16;
-
-/** When progress was told last, for those who listen to it. */
-interface ProgressTimes {
-  download: number;
-  upload: number;
-}
+/** aboutToClose is being told. */
+const SHUTTING = 32;
 
 /** The reply of the network access manager: the sink of its transfer, in Qt's words and Qt's order of signals. */
 export class TransferReply extends BufferedReply implements Sink {
@@ -55,7 +49,7 @@ export class TransferReply extends BufferedReply implements Sink {
   private head_: Head | null = null;
   private uploads: Body | null = null;
   private expected = -1;
-  private progress: ProgressTimes | null = null;
+  private progress: ProgressPace | null = null;
   private problem: Failure | null = null;
   private flags = 0;
   private waitingBody: { cancel(): void } | null = null;
@@ -187,8 +181,10 @@ export class TransferReply extends BufferedReply implements Sink {
   }
 
   override setReadBufferSize(size: number): void {
+    if (size === this.readBufferSize()) return;
+    const before = this.exposed();
     super.setReadBufferSize(size);
-    if (this.state === RUNNING) this.refillSoon();
+    if (this.state === RUNNING && (this.exposed() > before || this.waiting === before)) this.refillSoon();
   }
 
   /** The reader took something, or raised the limit: go on when its code has run. */
@@ -230,9 +226,12 @@ export class TransferReply extends BufferedReply implements Sink {
       this.dropBuffer();
       return;
     }
+    this.state = ENDING;
     this.waitingBody?.cancel();
     this.transfer?.cancel();
     this.shut();
+    this.forgetBytes();
+    if (isDestroyed(this)) return;
     this.problem = failure('canceled', 'receive', 'Operation canceled');
     this.setError(NetworkError.OperationCanceledError, 'Operation canceled');
     this.finish();
@@ -240,7 +239,8 @@ export class TransferReply extends BufferedReply implements Sink {
 
   /** Closes the device: aboutToClose, and nothing can be read any more. */
   private shut(): void {
-    if (!this.isOpen()) return;
+    if (!this.isOpen() || this.is(SHUTTING)) return;
+    this.flags |= SHUTTING;
     peekSignal(this, ABOUT_TO_CLOSE)?.emit();
     this.setOpenMode(QIODevice.NotOpen);
   }
@@ -279,15 +279,11 @@ export class TransferReply extends BufferedReply implements Sink {
   uploaded(bytes: number, total: number): void {
     const signal = peekSignal(this, R.UPLOAD_PROGRESS);
     if (signal === undefined) return;
-    const now = this.engine.clock.now();
-    const times = this.progressTimes();
-    if (!this.is(EVERY_UPLOAD) && bytes !== total && times.upload !== 0 && now - times.upload < PROGRESS_MS) return;
-    times.upload = now;
-    signal.emit(bytes, total);
+    this.pace().uploaded(signal, this.engine.clock.now(), bytes, total, this.is(EVERY_UPLOAD));
   }
 
-  private progressTimes(): ProgressTimes {
-    this.progress ??= { download: this.transfer!.started, upload: 0 };
+  private pace(): ProgressPace {
+    this.progress ??= new ProgressPace(this.transfer!.started);
     return this.progress;
   }
 
@@ -301,6 +297,8 @@ export class TransferReply extends BufferedReply implements Sink {
     else if (head.bodyLength === 0) this.expected = lengthValue(headers.get('Content-Length') ?? '');
     this.fields = withoutEmpty(headers);
     if (head.status >= 300 && head.status < 400) this.noteRedirect(head);
+    this.progress?.uploadEnded(peekSignal(this, R.UPLOAD_PROGRESS), this.uploads?.length ?? 0);
+    if (this.state !== RUNNING) return;
     peekSignal(this, R.META_DATA_CHANGED)?.emit();
   }
 
@@ -324,15 +322,7 @@ export class TransferReply extends BufferedReply implements Sink {
     peekSignal(this, READY_READ)?.emit();
     if (this.state !== RUNNING) return;
     const progress = peekSignal(this, R.DOWNLOAD_PROGRESS);
-    if (progress !== undefined) this.reportDownload(progress);
-  }
-
-  private reportDownload(progress: { emit(...a: unknown[]): void }): void {
-    const now = this.engine.clock.now();
-    const times = this.progressTimes();
-    if (now - times.download < PROGRESS_MS) return;
-    times.download = now;
-    progress.emit(this.received, this.expected);
+    if (progress !== undefined) this.pace().downloaded(progress, this.engine.clock.now(), this.received, this.expected);
   }
 
   room(left: number): Buffer | null {
@@ -356,7 +346,9 @@ export class TransferReply extends BufferedReply implements Sink {
   fail(problem: Failure): void {
     this.problem = problem;
     const code = networkErrorOf(problem, this.link.scheme);
+    if (!this.is(IMMEDIATE)) this.state = ENDING;
     if (problem.kind === 'timeout' && problem.limit !== undefined) this.shut();
+    if (isDestroyed(this)) return;
     this.setError(code, problem.message);
     if (!this.is(IMMEDIATE)) return this.finish();
     this.setFinished(true);

@@ -24,6 +24,7 @@ export class HttpTransport implements Transport {
 
   carry(hop: Hop): Carriage {
     const carriage = new HttpCarriage(hop, this);
+    hop.carriedBy(carriage);
     carriage.start();
     return carriage;
   }

@@ -37,6 +37,8 @@ export interface Exchange {
 export interface ConnectionOwner {
   /** All exchanges are over and the connection may carry more. */
   free(connection: H1Connection): void;
+  /** A body is sent: requests may go behind it. */
+  ready(connection: H1Connection): void;
   /** It is closed. */
   gone(connection: H1Connection): void;
 }
@@ -52,8 +54,10 @@ export class H1Connection implements StreamHandler, ResponseTarget {
   /** Answers completed. */
   served = 0;
   alive = true;
-  /** The peer answers HTTP/1.1 and keeps connections: pipelining is possible. */
-  persistent = false;
+  /** The peer answers HTTP/1.1 and keeps connections. */
+  private keeps = false;
+  /** Nothing more is sent on it: an answer nobody wants is still to come. */
+  private last = false;
   private readonly owner: ConnectionOwner;
   private readonly clock: Clock;
   private readonly parser: ResponseParser;
@@ -81,6 +85,11 @@ export class H1Connection implements StreamHandler, ResponseTarget {
     this.clock = clock;
     this.parser = new ResponseParser(this, limits);
     stream.handler = this;
+  }
+
+  /** A request may be sent behind those under way. */
+  get persistent(): boolean {
+    return this.keeps && !this.last && this.pump === null && (this.current === null || !this.current.closeAfter);
   }
 
   /** Exchanges under way. */
@@ -118,14 +127,19 @@ export class H1Connection implements StreamHandler, ResponseTarget {
     this.parser.begin(exchange.method, pipelined);
   }
 
-  /** The exchange is not wanted any more. Its connection closes; others on it are told and may go elsewhere. */
+  /** The exchange is not wanted any more. The connection closes: at once, or after the answers that are expected before its own. */
   cancel(exchange: Exchange): void {
-    if (exchange !== this.current && !this.following?.includes(exchange)) return;
-    const others = this.takeAll().filter((other) => other !== exchange);
-    this.destroy();
     const problem = failure('closed', 'wait', 'a request before this one on the same connection was canceled');
-    for (const other of others)
-      other.fail(problem, { reused: true, bytesWritten: other.headText.length, bytesRead: 0, garbage: false });
+    const place = this.following?.indexOf(exchange) ?? -1;
+    if (place >= 0) {
+      const [, ...behind] = this.following!.splice(place);
+      this.last = true;
+      failBehind(behind, problem);
+    } else if (exchange === this.current) {
+      const [, ...behind] = this.takeAll();
+      this.destroy();
+      failBehind(behind, problem);
+    }
   }
 
   pause(exchange: Exchange): void {
@@ -257,8 +271,7 @@ export class H1Connection implements StreamHandler, ResponseTarget {
     const [first, ...others] = this.takeAll();
     this.destroy();
     first?.fail(problem, { reused, bytesWritten, bytesRead, garbage });
-    for (const other of others)
-      other.fail(problem, { reused: true, bytesWritten: other.headText.length, bytesRead: 0, garbage: false });
+    failBehind(others, problem);
   }
 
   private takeAll(): Exchange[] {
@@ -277,6 +290,7 @@ export class H1Connection implements StreamHandler, ResponseTarget {
 
   uploadDone(): void {
     this.pump = null;
+    if (this.alive) this.owner.ready(this);
   }
 
   uploadFailed(problem: Failure): void {
@@ -296,7 +310,7 @@ export class H1Connection implements StreamHandler, ResponseTarget {
     if (this.pump !== null && head.status >= 300) this.pump.stop();
     this.reusable = keepAlive && !exchange.closeAfter;
     if (this.reusable) {
-      this.persistent = head.version === '1.1';
+      this.keeps = head.version === '1.1';
       this.keepAliveHint = keepAliveHint(head.headers);
     }
     exchange.head(head);
@@ -311,7 +325,7 @@ export class H1Connection implements StreamHandler, ResponseTarget {
     this.served++;
     const next = this.following?.shift() ?? null;
     // octets behind the last answer were not asked for, so whatever they claim to answer, it is not our next request
-    const unusable = !this.reusable || this.pump !== null || (next === null && this.parser.surplus);
+    const unusable = !this.reusable || this.pump !== null || (next === null && (this.parser.surplus || this.last));
     if (unusable) {
       const others = this.following ?? [];
       if (next !== null) others.unshift(next);
@@ -320,8 +334,7 @@ export class H1Connection implements StreamHandler, ResponseTarget {
       this.destroy();
       exchange.end(trailers);
       const problem = failure('closed', 'wait', 'the server closed the connection after an earlier answer');
-      for (const other of others)
-        other.fail(problem, { reused: true, bytesWritten: other.headText.length, bytesRead: 0, garbage: false });
+      failBehind(others, problem);
       return;
     }
     if (this.paused) this.openTap();
@@ -343,5 +356,12 @@ export class H1Connection implements StreamHandler, ResponseTarget {
   fault(fault: ProtocolFault): void {
     const garbage = !this.headSeen;
     this.failAll(failure('protocol', this.headSeen ? 'receive' : 'wait', `the server broke HTTP: ${fault.why}`), garbage);
+  }
+}
+
+/** Requests behind one that spoiled the connection: nothing of their answers came, so most may go elsewhere. */
+function failBehind(exchanges: readonly Exchange[], problem: Failure): void {
+  for (const exchange of exchanges) {
+    exchange.fail(problem, { reused: true, bytesWritten: exchange.headText.length, bytesRead: 0, garbage: false });
   }
 }

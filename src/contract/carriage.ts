@@ -1,0 +1,7 @@
+/** Handle on a hop under way. All calls are allowed at any time, also after the end. */
+export interface Carriage {
+  cancel(): void;
+  /** No more body bytes for now; what is on its way may still arrive. */
+  pause(): void;
+  resume(): void;
+}

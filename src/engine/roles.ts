@@ -1,0 +1,32 @@
+import type { Clock } from '../contract/clock.ts';
+import type { Failure } from '../contract/failure.ts';
+import type { Head } from '../contract/head.ts';
+import type { Hop, HopFacts } from '../contract/hop.ts';
+import type { NetLog, NetLogWhat } from '../contract/netlog.ts';
+import type { Journey, Verdict } from '../contract/stage.ts';
+import type { Carriage } from '../contract/transport.ts';
+
+/** A transfer as the conductor walks it. */
+export interface Walked extends Journey {
+  readonly over: boolean;
+  /** Why a stage said `fail`. */
+  readonly problem: Failure | null;
+  /** Set while a stage waits: where the walk goes on. */
+  waitingAt: number;
+  carriage: Carriage | null;
+  note(hop: Hop, what: NetLogWhat, detail?: Readonly<Record<string, unknown>>): void;
+  /** A new trip from the top. */
+  nextHop(resent: boolean): void;
+  finishFail(failure: Failure): void;
+}
+
+/** The conductor as a transfer knows it. */
+export interface Guide {
+  readonly clock: Clock;
+  readonly netlog: NetLog;
+  outward(transfer: Walked): void;
+  proceed(transfer: Walked, verdict: Verdict): void;
+  inward(transfer: Walked, head: Head): Verdict;
+  failed(transfer: Walked, hop: Hop, failure: Failure, facts: HopFacts): Verdict;
+  settle(transfer: Walked): void;
+}

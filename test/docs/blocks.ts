@@ -1,0 +1,47 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+
+/** The server that documents speak of; tests put one of their own in its place. */
+export const EXAMPLE = 'http://example.org';
+
+/** The documents whose links and programs must work, paths from the root of the project. */
+export function documents(): string[] {
+  const inDocs = readdirSync(`${ROOT}docs`, { recursive: true, encoding: 'utf8' });
+  const pages = inDocs.filter((path) => path.endsWith('.md')).map((path) => `docs/${path.replaceAll('\\', '/')}`);
+  return ['README.md', 'CONTRIBUTING.md', 'CHANGELOG.md', ...pages.sort()];
+}
+
+export function read(path: string): string {
+  return readFileSync(ROOT + path, 'utf8');
+}
+
+/** A program in a document: what stands between the fences of a block marked js or ts. */
+export interface Block {
+  readonly path: string;
+  readonly line: number;
+  readonly language: 'js' | 'ts';
+  readonly code: string;
+}
+
+/** Every program of a document. Blocks of other kinds (sh, text, none) are not programs. */
+export function blocksOf(path: string, text: string): Block[] {
+  const blocks: Block[] = [];
+  for (const match of text.matchAll(/^```(js|ts)\n(.*?)^```$/gms)) {
+    const line = text.slice(0, match.index).split('\n').length + 1;
+    blocks.push({ path, line, language: match[1] as 'js' | 'ts', code: match[2]! });
+  }
+  return blocks;
+}
+
+/** What a program says it prints: the comments that start with an arrow, in their order. */
+export function printedBy(block: Block): string[] {
+  return Array.from(block.code.matchAll(/\/\/ → (.*)$/gm), (match) => match[1]!);
+}
+
+/** The whole program: a fragment that imports nothing is given the package and a manager. */
+export function program(block: Block, names: readonly string[]): string {
+  if (/^import .* from 'qnetwork';$/m.test(block.code)) return block.code;
+  return `import { ${names.join(', ')} } from 'qnetwork'; const manager = new QNetworkAccessManager();\n${block.code}`;
+}

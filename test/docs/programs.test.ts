@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import ts from 'typescript';
+import { afterAll, beforeAll, expect, type TestContext, test } from 'vitest';
+import { startOrigin } from '../../examples/demo/origin.mjs';
+import { type Block, blocksOf, documents, EXAMPLE, printedBy, program, ROOT, read } from './blocks.ts';
+
+const blocks = documents().flatMap((path) => blocksOf(path, read(path)));
+const named = blocks.map((block) => [`${block.path}:${block.line}`, block] as const);
+
+// What users get: the built package, under its own name.
+const names = Object.keys(await import(new URL('../../dist/index.js', import.meta.url).href));
+let origin: { url: string; close(): Promise<void> };
+
+beforeAll(async () => {
+  origin = await startOrigin();
+});
+afterAll(() => origin.close());
+
+test('the README shows both styles', () => {
+  expect(blocks.filter(({ path }) => path === 'README.md').length).toBeGreaterThanOrEqual(2);
+});
+
+test.concurrent.for(named)('%s runs and prints what it says', async ([, block], { onTestFinished, expect }) => {
+  const { code, out, err } = await run(block, onTestFinished);
+  expect(err).toBe('');
+  expect(code).toBe(0);
+  const lines = printedBy(block);
+  if (lines.length > 0) expect(out.trimEnd().split('\n')).toEqual(lines);
+});
+
+test('the types agree', () => {
+  const files = new Map(blocks.map((block, i) => [`${ROOT}block-${i}.${block.language === 'ts' ? 'mts' : 'mjs'}`, block]));
+  const options: ts.CompilerOptions = {
+    target: ts.ScriptTarget.ES2022,
+    module: ts.ModuleKind.NodeNext,
+    moduleResolution: ts.ModuleResolutionKind.NodeNext,
+    lib: ['lib.es2023.d.ts', 'lib.esnext.disposable.d.ts'],
+    types: ['node'],
+    strict: true,
+    // methods of a class in plain JavaScript have no types for their parameters
+    noImplicitAny: false,
+    allowJs: true,
+    checkJs: true,
+    noEmit: true,
+    skipLibCheck: true,
+  };
+  const host = ts.createCompilerHost(options);
+  const { getSourceFile, fileExists, readFile } = host;
+  const textOf = (name: string): string | undefined => {
+    const block = files.get(name);
+    return block === undefined ? undefined : program(block, names);
+  };
+  host.fileExists = (name) => files.has(name) || fileExists(name);
+  host.readFile = (name) => textOf(name) ?? readFile(name);
+  host.getSourceFile = (name, version, ...rest) => {
+    const text = textOf(name);
+    return text === undefined ? getSourceFile(name, version, ...rest) : ts.createSourceFile(name, text, version);
+  };
+  const found = ts.getPreEmitDiagnostics(ts.createProgram([...files.keys()], options, host)).map((diagnostic) => {
+    const block = diagnostic.file && files.get(diagnostic.file.fileName);
+    return `${block ? `${block.path}:${block.line}` : ''} ${ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n')}`;
+  });
+  expect(found).toEqual([]);
+});
+
+async function run(
+  block: Block,
+  onTestFinished: TestContext['onTestFinished'],
+): Promise<{ code: number | null; out: string; err: string }> {
+  const whole = program(block, names).replaceAll(EXAMPLE, origin.url);
+  const { outputText } = ts.transpileModule(whole, {
+    compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
+  });
+  // From standard input, so that nothing is written; names are then looked up from the working directory.
+  const child = spawn(process.execPath, ['--input-type=module', '-'], { cwd: ROOT, stdio: 'pipe' });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  let out = '';
+  let err = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
+  child.stdin.end(outputText);
+  const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
+  return { code, out: out.replaceAll(origin.url, EXAMPLE), err };
+}
