@@ -76,21 +76,39 @@ function repeatedLength(text: string): number {
 /** RFC 9112 9.3: whether the connection may carry another exchange after this answer. */
 export function keepsAlive(minor: 0 | 1, headers: HeaderList, framing: Framing): boolean {
   if (framing.by !== 'length' && framing.by !== 'chunks') return false;
+  let options = '';
+  let sized = false;
+  let coded = false;
+  const { flat } = headers;
+  for (let i = 0; i < flat.length; i += 2) {
+    const name = flat[i]!;
+    switch (name.length) {
+      case 10:
+        if (sameName(name, 'Connection')) options = options === '' ? flat[i + 1]! : `${options},${flat[i + 1]!}`;
+        break;
+      case 14:
+        sized ||= sameName(name, 'Content-Length');
+        break;
+      case 16:
+        // an old word of proxies (RFC 9112 C.2.2): believed when it asks for care
+        if (sameName(name, 'Proxy-Connection') && hasOption(flat[i + 1]!, 'close')) return false;
+        break;
+      case 17:
+        coded ||= sameName(name, 'Transfer-Encoding');
+    }
+  }
   // RFC 9112 6.1 and 6.3 rule 3: such framing is faulty, so what follows cannot be trusted
-  if (headers.has('Transfer-Encoding') && (minor === 0 || headers.has('Content-Length'))) return false;
-  const connection = headers.combined('Connection');
-  // an old word of proxies (RFC 9112 C.2.2): believed when it asks for care
-  const proxy = headers.combined('Proxy-Connection');
-  if (proxy !== undefined && hasOption(proxy.toLowerCase(), 'close')) return false;
-  if (connection === undefined) return minor === 1;
-  const options = connection.toLowerCase();
+  if (coded && (minor === 0 || sized)) return false;
+  if (options === '') return minor === 1;
   if (options === 'keep-alive') return true;
-  if (options === 'close' || hasOption(options, 'close')) return false;
-  return minor === 1 || hasOption(options, 'keep-alive');
+  return !hasOption(options, 'close') && (minor === 1 || hasOption(options, 'keep-alive'));
 }
 
 function hasOption(list: string, option: string): boolean {
-  return list.split(',').some((item) => trimOws(item) === option);
+  return list
+    .toLowerCase()
+    .split(',')
+    .some((item) => trimOws(item) === option);
 }
 
 /** `timeout` of a Keep-Alive field in milliseconds, or -1. */

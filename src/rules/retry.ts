@@ -48,7 +48,7 @@ export function retryVerdict(q: RetryQuestion): RetryAnswer {
   if (!died(q.failure, facts) || facts.bytesRead > 0 || facts.garbage) return no;
   if ((risky && !q.unsafeAllowed) || q.resends >= MOST) return no;
   if (!facts.reused && q.freshResends >= MOST_AFTER_FRESH) return no;
-  return q.replayable ? AGAIN : GONE;
+  return q.replayable ? AGAIN : risky ? PERHAPS : GONE;
 }
 
 /** A kept connection may also die of a route that is gone: the machine slept, changed its network, or a NAT forgot it. */

@@ -48,7 +48,9 @@ function trickle(): Device {
   let at = 0;
   const next = (): void => {
     if (at >= BYTES.length) return device.readChannelFinished.emit();
-    Object.assign(device, { left: Buffer.concat([(device as unknown as { left: Buffer }).left, BYTES.subarray(at, at + 50_000)]) });
+    Object.assign(device, {
+      left: Buffer.concat([(device as unknown as { left: Buffer }).left, BYTES.subarray(at, at + 50_000)]),
+    });
     at += 50_000;
     device.readyRead.emit();
     setImmediate(next);

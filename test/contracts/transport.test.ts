@@ -187,10 +187,38 @@ const cases: Case[] = [
   { name: 'http, POST', make: () => http(true), method: 'POST', url: () => 'http://192.0.2.1/', body: 'body', ends: 'end' },
   { name: 'http, broken', make: () => http(false), method: 'GET', url: () => 'http://192.0.2.1/', body: null, ends: 'fail' },
   { name: 'data', make: () => local(new DataTransport()), method: 'GET', url: () => 'data:,content', body: null, ends: 'served' },
-  { name: 'data, POST', make: () => local(new DataTransport()), method: 'POST', url: () => 'data:,content', body: 'x', ends: 'fail' },
-  { name: 'file', make: () => local(new FileTransport()), method: 'GET', url: () => inFolder('there'), body: null, ends: 'served' },
-  { name: 'file, PUT', make: () => local(new FileTransport()), method: 'PUT', url: () => inFolder('made'), body: 'made', ends: 'end' },
-  { name: 'file, missing', make: () => local(new FileTransport()), method: 'GET', url: () => inFolder('missing'), body: null, ends: 'fail' },
+  {
+    name: 'data, POST',
+    make: () => local(new DataTransport()),
+    method: 'POST',
+    url: () => 'data:,content',
+    body: 'x',
+    ends: 'fail',
+  },
+  {
+    name: 'file',
+    make: () => local(new FileTransport()),
+    method: 'GET',
+    url: () => inFolder('there'),
+    body: null,
+    ends: 'served',
+  },
+  {
+    name: 'file, PUT',
+    make: () => local(new FileTransport()),
+    method: 'PUT',
+    url: () => inFolder('made'),
+    body: 'made',
+    ends: 'end',
+  },
+  {
+    name: 'file, missing',
+    make: () => local(new FileTransport()),
+    method: 'GET',
+    url: () => inFolder('missing'),
+    body: null,
+    ends: 'fail',
+  },
   { name: 'qrc', make: qrc, method: 'GET', url: () => 'qrc:/there', body: null, ends: 'served' },
   { name: 'qrc, missing', make: qrc, method: 'GET', url: () => 'qrc:/missing', body: null, ends: 'fail' },
 ];
@@ -239,7 +267,8 @@ for (const { name, make, method, url, body, ends } of cases) {
         one.on = (what) => {
           if (what === moment) one.carriage?.cancel();
         };
-        transport.carry(one);
+        const carriage = transport.carry(one);
+        one.carriage ??= carriage;
         await go();
         expect(one.log.at(-1), `canceled inside ${moment}`).toBe(moment);
         expect(open()).toBe(0);

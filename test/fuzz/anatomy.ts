@@ -35,11 +35,7 @@ export function anatomy(text: string): Anatomy {
   }
 }
 
-/** Values of a field in the last head, without white space around. */
-export function values(text: string, name: string): string[] {
-  return valuesOf(anatomy(text).heads.at(-1), name);
-}
-
+/** Values of a field in a head, without white space around. */
 export function valuesOf(head: HeadText | undefined, name: string): string[] {
   const prefix = `${name.toLowerCase()}:`;
   return unfolded(head?.lines ?? [])

@@ -90,7 +90,8 @@ describe('the retry stage', () => {
   it('cannot send a body again that is gone', () => {
     const body = { length: 1, replayable: false, bytes: null, open: () => ({ failure: null, pull: () => null, close() {} }) };
     const journey = new TestJourney('http://h/', { method: 'PUT', body });
-    expect(retry.failed!(journey.hop, lost(), REUSED, journey)).toBe('go');
+    expect(retry.failed!(journey.hop, lost(), REUSED, journey)).toBe('fail');
+    expect(journey.refused).toMatchObject({ kind: 'resend' });
   });
 });
 

@@ -9,7 +9,7 @@ import { isDestroyed, peekSignal, QOBJECT_SIGNALS, QObject } from '../core/qobje
 import { QUrl, type UrlLike } from '../core/qurl.ts';
 import type { Signal } from '../core/signal.ts';
 import { Attribute, NetworkAccessibility, Operation, TransferTimeoutConstant } from './access-enums.ts';
-import type { QNetworkReply } from './qnetworkreply.ts';
+import { QNetworkReply } from './qnetworkreply.ts';
 import { keptState, QNetworkRequest, snapshot } from './qnetworkrequest.ts';
 import { bindAbortSignal } from './reply-reading.ts';
 import { applyOptions, isRequestOptions, jsonBody, type RequestOptions } from './request-options.ts';
@@ -128,14 +128,16 @@ export class QNetworkAccessManager extends withEnums(QObject, { Operation, Netwo
   ): QNetworkReply {
     this.assertAlive('createRequest');
     const reply = this.createRequest(operation, request, device);
-    if (reply._manager === null) this.adopt(reply, request);
+    if (!(reply instanceof QNetworkReply))
+      throw new TypeError(`${this.constructor.name}.createRequest must return a QNetworkReply.`);
+    if (reply._manager !== this) this.adopt(reply, request);
     if (signal !== undefined) bindAbortSignal(reply, signal);
     return reply;
   }
 
   /** A reply that an overridden createRequest made counts as this manager's. */
   private adopt(reply: QNetworkReply, request: QNetworkRequest): void {
-    reply._manager = this;
+    reply._manager ??= this;
     if (reply.parent() === null) reply._parent = this;
     if (reply.isFinished()) this.desk.running.delete(reply);
     else this.desk.running.add(reply);

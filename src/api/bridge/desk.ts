@@ -67,7 +67,7 @@ export class Desk {
       reply.begin(compileAsk(operation, method, state, body, transferTimeout), everyUpload);
     const buffered = state.attributes?.get(Attribute.DoNotBufferUploadDataAttribute) !== true;
     const plan = planBody(device, announcedLength(state), buffered);
-    if ('collect' in plan) reply.waitForBody(collect(plan.collect, start));
+    if ('collect' in plan) reply.waitForBody(collect(plan.collect, start), collectLimit(state, transferTimeout));
     else start(plan.body);
   }
 
@@ -95,4 +95,11 @@ export class Desk {
   clearCaches(): void {
     this.made?.clearCaches();
   }
+}
+
+/** How long a device may take to be collected: no byte moves meanwhile. */
+function collectLimit(state: RequestState, transferTimeout: number): number {
+  const { transfer, total } = state.settings.timeouts;
+  const limits = [transfer || transferTimeout, total].filter((limit) => limit > 0);
+  return limits.length === 0 ? 0 : Math.min(...limits);
 }

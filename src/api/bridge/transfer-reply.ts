@@ -1,23 +1,19 @@
 import { afterTurn } from '../../base/clock.ts';
-import { HeaderList } from '../../base/header-list.ts';
+import type { HeaderList } from '../../base/header-list.ts';
 import type { Url } from '../../base/url.ts';
 import type { Ask } from '../../contract/ask.ts';
 import type { Body } from '../../contract/body.ts';
 import { type Failure, failure } from '../../contract/failure.ts';
 import type { Head } from '../../contract/head.ts';
-import type { Timings } from '../../contract/netlog.ts';
 import type { PullBody, SecureInfo, Sink } from '../../contract/sink.ts';
-import type { Engine, Transfer } from '../../engine/assembly.ts';
-import { lengthValue } from '../../rules/message-framing.ts';
-import { Attribute, type AttributeValue, NetworkError, type Operation } from '../access/access-enums.ts';
+import type { Engine } from '../../engine/assembly.ts';
+import { Attribute, NetworkError, type Operation } from '../access/access-enums.ts';
 import * as R from '../access/qnetworkreply.ts';
-import { type QNetworkRequest, requestFrom } from '../access/qnetworkrequest.ts';
-import type { ReplyFailure } from '../access/reply-error.ts';
 import type { RequestState } from '../access/request-state.ts';
 import { ABOUT_TO_CLOSE, QIODevice, READ_CHANNEL_FINISHED, READY_READ } from '../core/qiodevice.ts';
 import { isDestroyed, peekSignal } from '../core/qobject.ts';
-import { type QUrl, qurlFrom } from '../core/qurl.ts';
-import { BufferedReply } from './buffered-reply.ts';
+import { announced, withoutEmpty } from './answer-fields.ts';
+import { DescribedReply } from './described-reply.ts';
 import { networkErrorOf, networkErrorOfStatus, statusText } from './error-map.ts';
 import { ProgressPace } from './progress-pace.ts';
 import type { ReplyOwner } from './reply-owner.ts';
@@ -34,33 +30,24 @@ const REFILLING = 2;
 /** data:, file: and qrc: are finished when get() returns; their signals come later. */
 const IMMEDIATE = 4;
 const EVERY_UPLOAD = 8;
-const ENCRYPTED = 16;
 /** aboutToClose is being told. */
 const SHUTTING = 32;
+/** Bytes may be seen that readyRead has not told of. */
+const FRESH = 64;
 
 /** The reply of the network access manager: the sink of its transfer, in Qt's words and Qt's order of signals. */
-export class TransferReply extends BufferedReply implements Sink {
+export class TransferReply extends DescribedReply implements Sink {
   private readonly engine: Engine;
-  private readonly made: RequestState;
-  private readonly operationMade: Operation;
-  private link: Url;
-  private transfer: Transfer | null = null;
   private state = RUNNING;
-  private head_: Head | null = null;
   private uploads: Body | null = null;
   private expected = -1;
   private progress: ProgressPace | null = null;
-  private problem: Failure | null = null;
   private flags = 0;
   private waitingBody: { cancel(): void } | null = null;
 
   constructor(engine: Engine, owner: ReplyOwner, operation: Operation, request: RequestState, url: Url) {
-    super();
+    super(operation, request, url);
     this.engine = engine;
-    this.made = request;
-    this.operationMade = operation;
-    // a host that says nothing is not kept, as in Qt
-    this.link = url.scheme === 'file' && url.host === 'localhost' ? url.with({ host: '' }) : url;
     this.setOpenMode(QIODevice.ReadOnly);
     this.setWeakOwner(owner);
   }
@@ -93,81 +80,32 @@ export class TransferReply extends BufferedReply implements Sink {
     this.engine.start(this.transfer!);
   }
 
-  /** The body has to be collected first; `cancel` ends that. */
-  waitForBody(waiting: { cancel(): void }): void {
+  /** The body has to be collected first; `cancel` ends that, and so does `limit`, in milliseconds, 0 = none. */
+  waitForBody(waiting: { cancel(): void }, limit: number): void {
     this.waitingBody = waiting;
+    if (limit === 0) return;
+    const late = (): void => {
+      if (this.waitingBody !== waiting || this.state !== RUNNING) return;
+      waiting.cancel();
+      const text = `timed out: the upload device was not read to its end within ${limit} ms`;
+      this.fail(failure('timeout', 'setup', text, { limit: { name: 'transfer', milliseconds: limit } }));
+    };
+    const timer = this.engine.clock.after(limit, late, true);
+    this.waitingBody = {
+      cancel() {
+        timer.cancel();
+        waiting.cancel();
+      },
+    };
+    waiting = this.waitingBody;
   }
 
   private prepare(ask: Ask, everyUpload: boolean): void {
+    this.waitingBody?.cancel();
     this.waitingBody = null;
     this.uploads = ask.body;
     if (everyUpload) this.flags |= EVERY_UPLOAD;
     this.transfer = this.engine.create(ask, this);
-  }
-
-  // ---- what Qt's users ask
-
-  override isRunning(): boolean {
-    return !this.isFinished();
-  }
-
-  override operation(): Operation {
-    return this.operationMade;
-  }
-
-  override request(): QNetworkRequest {
-    this.assertAlive('request');
-    return requestFrom(this.made);
-  }
-
-  override url(): QUrl {
-    return qurlFrom(this.link);
-  }
-
-  override attribute<C extends number>(code: C): AttributeValue<C> | null {
-    return (this.own(code) ?? super.attribute(code)) as AttributeValue<C> | null;
-  }
-
-  private own(code: number): unknown {
-    const head = this.head_;
-    if (code === Attribute.ConnectionEncryptedAttribute) return this.is(ENCRYPTED) || this.link.scheme === 'https';
-    if (head === null || head.status === 0) return null;
-    switch (code) {
-      case Attribute.HttpStatusCodeAttribute:
-        return head.status;
-      case Attribute.HttpReasonPhraseAttribute:
-        return head.reason;
-      case Attribute.HttpPipeliningWasUsedAttribute:
-        return head.pipelined;
-      case Attribute.Http2WasUsedAttribute:
-        return false;
-      default:
-        return null;
-    }
-  }
-
-  override failure(): ReplyFailure | null {
-    if (this.errorCode === NetworkError.NoError) return null;
-    const { problem } = this;
-    if (problem === null) return super.failure();
-    const { kind, phase, maybeProcessed, attempts, message, cause, limit } = problem;
-    return {
-      kind,
-      phase,
-      maybeProcessed,
-      attempts,
-      message,
-      ...(cause === undefined ? {} : { cause }),
-      ...(limit === undefined ? {} : { limit }),
-    };
-  }
-
-  override timings(): Readonly<Timings> | null {
-    return this.transfer?.timings ?? null;
-  }
-
-  override transferId(): number {
-    return this.transfer?.id ?? 0;
   }
 
   // ---- reading
@@ -177,6 +115,7 @@ export class TransferReply extends BufferedReply implements Sink {
   }
 
   protected override drained(): void {
+    this.flags |= FRESH;
     this.refillSoon();
   }
 
@@ -184,7 +123,9 @@ export class TransferReply extends BufferedReply implements Sink {
     if (size === this.readBufferSize()) return;
     const before = this.exposed();
     super.setReadBufferSize(size);
-    if (this.state === RUNNING && (this.exposed() > before || this.waiting === before)) this.refillSoon();
+    if (this.state !== RUNNING) return;
+    if (this.exposed() > before) this.flags |= FRESH;
+    this.refillSoon();
   }
 
   /** The reader took something, or raised the limit: go on when its code has run. */
@@ -198,7 +139,8 @@ export class TransferReply extends BufferedReply implements Sink {
     this.flags &= ~REFILLING;
     if (this.state !== RUNNING) return;
     const limit = this.readBufferSize();
-    if (this.waiting > 0) peekSignal(this, READY_READ)?.emit();
+    if (this.waiting > 0 && this.is(FRESH)) peekSignal(this, READY_READ)?.emit();
+    this.flags &= ~FRESH;
     if (this.state !== RUNNING) return;
     if (limit > 0 && this.waiting > limit) return;
     if (this.is(END_WAITS)) this.complete();
@@ -265,7 +207,6 @@ export class TransferReply extends BufferedReply implements Sink {
   }
 
   secured(_info: SecureInfo): void {
-    this.flags |= ENCRYPTED;
     this.owner.encryptedBy(this);
     if (this.state === RUNNING) peekSignal(this, R.ENCRYPTED)?.emit();
   }
@@ -292,9 +233,9 @@ export class TransferReply extends BufferedReply implements Sink {
   head(head: Head, decoded: boolean): void {
     this.head_ = head;
     const { headers } = head;
-    if (decoded) this.takeOutLength(headers);
-    else if (head.bodyLength > 0) this.expected = head.bodyLength;
-    else if (head.bodyLength === 0) this.expected = lengthValue(headers.get('Content-Length') ?? '');
+    const length = announced(headers);
+    if (decoded) this.takeOutLength(length, headers);
+    else if (head.bodyLength >= 0) this.expected = head.bodyLength > 0 ? head.bodyLength : length;
     this.fields = withoutEmpty(headers);
     if (head.status >= 300 && head.status < 400) this.noteRedirect(head);
     this.progress?.uploadEnded(peekSignal(this, R.UPLOAD_PROGRESS), this.uploads?.length ?? 0);
@@ -303,8 +244,7 @@ export class TransferReply extends BufferedReply implements Sink {
   }
 
   /** The length of what came is not the length of what is delivered (Qt moves it to an attribute). */
-  private takeOutLength(headers: HeaderList): void {
-    const length = lengthValue(headers.get('Content-Length') ?? '');
+  private takeOutLength(length: number, headers: HeaderList): void {
     if (length >= 0) this.setAttribute(Attribute.OriginalContentLengthAttribute, length);
     headers.remove('Content-Length');
   }
@@ -385,12 +325,17 @@ export class TransferReply extends BufferedReply implements Sink {
     if (isDestroyed(this)) return;
     peekSignal(this, R.DOWNLOAD_PROGRESS)?.emit(this.received, this.expected >= 0 ? this.expected : this.received);
     if (isDestroyed(this)) return;
-    if (this.uploads !== null) peekSignal(this, R.UPLOAD_PROGRESS)?.emit(0, 0);
+    if (this.uploads !== null && !this.wroteFile()) peekSignal(this, R.UPLOAD_PROGRESS)?.emit(0, 0);
     if (isDestroyed(this)) return;
     peekSignal(this, READ_CHANNEL_FINISHED)?.emit();
     if (isDestroyed(this)) return;
     this.setFinished(true);
     this.tellFinished();
+  }
+
+  /** Qt leaves the empty progress out when a file was written. */
+  private wroteFile(): boolean {
+    return this.link.scheme === 'file' && this.errorCode === NetworkError.NoError;
   }
 
   private tellFinished(): void {
@@ -402,11 +347,4 @@ export class TransferReply extends BufferedReply implements Sink {
     if (this.owner.deletesWhenFinished(this.made)) this.deleteLater();
     peekSignal(this, R.FINISHED)?.emit();
   }
-}
-
-/** Qt shows no field that has no value. */
-function withoutEmpty(headers: HeaderList): HeaderList {
-  const { flat } = headers;
-  for (let i = 1; i < flat.length; i += 2) if (flat[i] === '') return new HeaderList(flat.filter((_, at) => flat[at | 1] !== ''));
-  return headers;
 }

@@ -6,6 +6,7 @@ import type { Head } from '../../contract/head.ts';
 import type { HopFacts } from '../../contract/hop.ts';
 import type { ByteStream, StreamHandler } from '../../contract/stream.ts';
 import { keepAliveHint } from '../../rules/message-framing.ts';
+import { isIdempotent } from '../../rules/methods.ts';
 import { BodyPump } from './body-pump.ts';
 import type { ProtocolFault } from './head-parser.ts';
 import type { H1Limits } from './limits.ts';
@@ -37,8 +38,6 @@ export interface Exchange {
 export interface ConnectionOwner {
   /** All exchanges are over and the connection may carry more. */
   free(connection: H1Connection): void;
-  /** A body is sent: requests may go behind it. */
-  ready(connection: H1Connection): void;
   /** It is closed. */
   gone(connection: H1Connection): void;
 }
@@ -89,7 +88,10 @@ export class H1Connection implements StreamHandler, ResponseTarget {
 
   /** A request may be sent behind those under way. */
   get persistent(): boolean {
-    return this.keeps && !this.last && this.pump === null && (this.current === null || !this.current.closeAfter);
+    const { current } = this;
+    if (!this.keeps || this.last) return false;
+    // RFC 9112 9.3.2: nothing goes behind a request that must not be repeated
+    return current === null || (current.body === null && !current.closeAfter && isIdempotent(current.method));
   }
 
   /** Exchanges under way. */
@@ -290,7 +292,6 @@ export class H1Connection implements StreamHandler, ResponseTarget {
 
   uploadDone(): void {
     this.pump = null;
-    if (this.alive) this.owner.ready(this);
   }
 
   uploadFailed(problem: Failure): void {

@@ -228,10 +228,6 @@ export class Pool implements ConnectionOwner {
     this.restIfIdle(book, connection);
   }
 
-  ready(connection: H1Connection): void {
-    this.work(this.bookOf.get(connection)!);
-  }
-
   gone(connection: H1Connection): void {
     const book = this.bookOf.get(connection);
     if (book === undefined) return;

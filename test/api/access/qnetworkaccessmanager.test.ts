@@ -622,7 +622,8 @@ describe('connections', () => {
     expect(most).toBe(6);
     expect(origin.accepted).toBe(6);
     const order = origin.requests.map(({ target }) => Number(target.slice(1)));
-    expect(order.slice(0, 6).sort((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5]);
+    // connections overtake one another, by no more than there are
+    expect(order.filter((nth, i) => Math.abs(nth - i) > 6)).toEqual([]);
   });
 });
 

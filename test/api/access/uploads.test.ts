@@ -244,6 +244,18 @@ describe('an answer that comes while the body is going out', () => {
     },
   );
 
+  it('its head stops the upload, not its end', async () => {
+    const answer = { status: 413, body: 'ab', chunks: [1], pause: 60, early: true, drain: true } as const;
+    await using origin = await serve({ routes: { '*': answer } });
+    await using manager = fresh();
+    const tap = new Tap();
+    const reply = manager.put(origin.url(), tap.pieces(100_000));
+    await reply.metaDataChanged.next();
+    await until(() => tap.outcome !== '', 'the end of the source');
+    expect([tap.outcome, reply.isFinished()]).toEqual(['stopped', false]);
+    expect((await finished(reply)).readAll().toString()).toBe('ab');
+  });
+
   it('the connection is not used again', async () => {
     await using origin = await serve({
       routes: { 'PUT /': { status: 413, early: true, drain: true, body: 'no' }, '*': { body: 'ok' } },
