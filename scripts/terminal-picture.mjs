@@ -14,6 +14,8 @@ import { parseArgs } from 'node:util';
 import { Screen } from './house/screen.mjs';
 import { svg } from './house/screen-svg.mjs';
 
+/** Gives a command a real terminal; part of util-linux. */
+const TERMINAL = 'script';
 const COLUMNS = 100;
 const ROWS = 60;
 
@@ -29,7 +31,7 @@ if (out === undefined || command.length === 0) {
 
 const screen = new Screen(COLUMNS);
 const quoted = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`).join(' ');
-const child = spawn('script', ['-qec', `stty cols ${COLUMNS} rows ${ROWS}; exec ${quoted}`, '/dev/null'], {
+const child = spawn(TERMINAL, ['-qec', `stty cols ${COLUMNS} rows ${ROWS}; exec ${quoted}`, '/dev/null'], {
   stdio: ['ignore', 'pipe', 'inherit'],
   env: { ...process.env, TERM: 'xterm-256color', NO_COLOR: '' },
 });

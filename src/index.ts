@@ -5,9 +5,20 @@ export { type HeaderName, type HeadersInit, QHttpHeaders } from './api/access/qh
 export { QNetworkAccessManager, type RequestLike } from './api/access/qnetworkaccessmanager.ts';
 export { QNetworkReply } from './api/access/qnetworkreply.ts';
 export { QNetworkRequest } from './api/access/qnetworkrequest.ts';
+export { QResource } from './api/access/qresource.ts';
 export { QNetworkReplyError, type ReplyFailure } from './api/access/reply-error.ts';
 export type { AttributesInit, QueryInit, RequestOptions } from './api/access/request-options.ts';
 export type { BodySource } from './api/bridge/body-source.ts';
+export type {
+  Attempt,
+  FailureKind,
+  NetLogEvent,
+  NetLogWhat,
+  Phase,
+  ResourceSource,
+  Timeouts,
+  Timings,
+} from './api/bridge/public-types.ts';
 export { QBuffer } from './api/core/qbuffer.ts';
 export { type BytesLike, QByteArray } from './api/core/qbytearray.ts';
 export { QEventLoop } from './api/core/qeventloop.ts';

@@ -86,4 +86,5 @@ export class Engine {
   }
 }
 
+export { type ResourceSource, registerResource, unregisterResource } from '../transports/qrc/resources.ts';
 export type { Transfer };

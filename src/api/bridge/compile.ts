@@ -55,7 +55,7 @@ function headersFor(state: RequestState, body: Body | null): HeaderList {
   const { headers } = state;
   if (headers.size === 0) return headers;
   const codings = headers.has('Transfer-Encoding');
-  const lengths = body !== null && headers.has('Content-Length') && !fits(state, body);
+  const lengths = headers.has('Content-Length') && !fits(state, body);
   if (!codings && !lengths) return headers;
   const corrected = headers.copy();
   if (codings) corrected.remove('Transfer-Encoding');
@@ -63,9 +63,10 @@ function headersFor(state: RequestState, body: Body | null): HeaderList {
   return corrected;
 }
 
-function fits(state: RequestState, body: Body): boolean {
+function fits(state: RequestState, body: Body | null): boolean {
   const values = state.headers.all('Content-Length');
-  return values.length === 1 && values[0] === String(body.length);
+  // without a body a length would make the server take the next request for it
+  return values.length === 1 && values[0] === String(body === null ? 0 : body.length);
 }
 
 const AGENT = 'Mozilla/5.0';

@@ -84,10 +84,9 @@ export class TransferReply extends DescribedReply implements Sink {
   waitForBody(waiting: { cancel(): void }, limit: number): void {
     this.waitingBody = waiting;
     if (limit === 0) return;
+    const text = `timed out: the upload device was not read to its end within ${limit} ms`;
     const late = (): void => {
-      if (this.waitingBody !== waiting || this.state !== RUNNING) return;
       waiting.cancel();
-      const text = `timed out: the upload device was not read to its end within ${limit} ms`;
       this.fail(failure('timeout', 'setup', text, { limit: { name: 'transfer', milliseconds: limit } }));
     };
     const timer = this.engine.clock.after(limit, late, true);
@@ -97,7 +96,6 @@ export class TransferReply extends DescribedReply implements Sink {
         waiting.cancel();
       },
     };
-    waiting = this.waitingBody;
   }
 
   private prepare(ask: Ask, everyUpload: boolean): void {
@@ -139,8 +137,9 @@ export class TransferReply extends DescribedReply implements Sink {
     this.flags &= ~REFILLING;
     if (this.state !== RUNNING) return;
     const limit = this.readBufferSize();
-    if (this.waiting > 0 && this.is(FRESH)) peekSignal(this, READY_READ)?.emit();
+    const fresh = this.is(FRESH);
     this.flags &= ~FRESH;
+    if (fresh && this.waiting > 0) peekSignal(this, READY_READ)?.emit();
     if (this.state !== RUNNING) return;
     if (limit > 0 && this.waiting > limit) return;
     if (this.is(END_WAITS)) this.complete();
