@@ -63,7 +63,7 @@ export class QNetworkAccessManager extends withEnums(QObject, { Operation, Netwo
   }
 
   head(request: RequestLike, options?: RequestOptions): QNetworkReply {
-    return this.verb('head', Operation.HeadOperation, request, options === undefined ? [] : [options]);
+    return this.verb('head', Operation.HeadOperation, request, onlyOptions('head', options));
   }
 
   post(request: RequestLike, options?: RequestOptions): QNetworkReply;
@@ -79,7 +79,7 @@ export class QNetworkAccessManager extends withEnums(QObject, { Operation, Netwo
   }
 
   deleteResource(request: RequestLike, options?: RequestOptions): QNetworkReply {
-    return this.verb('deleteResource', Operation.DeleteOperation, request, options === undefined ? [] : [options]);
+    return this.verb('deleteResource', Operation.DeleteOperation, request, onlyOptions('deleteResource', options));
   }
 
   /** Any other method, sent exactly as given. Throws a TypeError when the verb is not a token (RFC 9110 9.1). Qt 4.7. */
@@ -117,7 +117,10 @@ export class QNetworkAccessManager extends withEnums(QObject, { Operation, Netwo
   }
 
   private copyFrom(request: RequestLike): QNetworkRequest {
-    return request instanceof QNetworkRequest ? snapshot(request) : new QNetworkRequest(request);
+    if (request instanceof QNetworkRequest) return snapshot(request);
+    if (request === undefined || request === null)
+      throw new TypeError('QNetworkAccessManager: a request or a URL is expected; got none.');
+    return new QNetworkRequest(request);
   }
 
   private dispatch(
@@ -255,6 +258,16 @@ export class QNetworkAccessManager extends withEnums(QObject, { Operation, Netwo
   }
 
   /** @internal */
+  park(reply: QNetworkReply): void {
+    this.desk.running.park(reply);
+  }
+
+  /** @internal */
+  unpark(reply: QNetworkReply): void {
+    this.desk.running.unpark(reply);
+  }
+
+  /** @internal */
   finishedBy(reply: QNetworkReply): void {
     peekSignal(this, FINISHED)?.emit(reply);
   }
@@ -275,6 +288,14 @@ export class QNetworkAccessManager extends withEnums(QObject, { Operation, Netwo
   urlFromWire(text: string): QUrl {
     return QUrl.fromEncoded(Buffer.from(text, 'latin1'));
   }
+}
+
+function onlyOptions(verb: string, options: RequestOptions | undefined): VerbArguments {
+  if (options === undefined) return [];
+  if (isRequestOptions(options) && !isSource(options)) return [options];
+  throw new TypeError(
+    `QNetworkAccessManager.${verb} takes no body; its last argument is an object of options. Use sendCustomRequest.`,
+  );
 }
 
 /** A plain object that can be iterated is a body, not options. */

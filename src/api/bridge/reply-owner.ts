@@ -6,6 +6,9 @@ import type { QUrl } from '../core/qurl.ts';
 export interface ReplyOwner {
   /** The reply does not run any more. */
   forget(reply: QNetworkReply): void;
+  /** The reply waits for its reader: it is not held until `unpark`. */
+  park(reply: QNetworkReply): void;
+  unpark(reply: QNetworkReply): void;
   /** Emits the manager's `finished`. */
   finishedBy(reply: QNetworkReply): void;
   /** Emits the manager's `encrypted`. */

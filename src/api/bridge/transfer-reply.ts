@@ -15,6 +15,7 @@ import { isDestroyed, peekSignal } from '../core/qobject.ts';
 import { announced, withoutEmpty } from './answer-fields.ts';
 import { DescribedReply } from './described-reply.ts';
 import { networkErrorOf, networkErrorOfStatus, statusText } from './error-map.ts';
+import { park, unpark } from './parked.ts';
 import { ProgressPace } from './progress-pace.ts';
 import type { ReplyOwner } from './reply-owner.ts';
 
@@ -143,7 +144,23 @@ export class TransferReply extends DescribedReply implements Sink {
     if (this.state !== RUNNING) return;
     if (limit > 0 && this.waiting > limit) return;
     if (this.is(END_WAITS)) this.complete();
-    else if (limit === 0 || this.waiting < limit) this.transfer?.resume();
+    else if (limit === 0 || this.waiting < limit) this.unpark();
+  }
+
+  /** Stops reading; until somebody reads, nobody but the program holds the reply. */
+  private park(): void {
+    const transfer = this.transfer!;
+    transfer.pause();
+    this.owner.park(this);
+    park(transfer, this);
+  }
+
+  private unpark(): void {
+    const { transfer } = this;
+    if (transfer === null) return;
+    unpark(transfer, this);
+    this.owner.unpark(this);
+    transfer.resume();
   }
 
   // ---- stopping
@@ -257,7 +274,7 @@ export class TransferReply extends DescribedReply implements Sink {
   data(bytes: Buffer, start: number, end: number): void {
     this.keep(bytes, start, end, this.expected);
     const limit = this.readBufferSize();
-    if (limit > 0 && this.waiting >= limit) this.transfer!.pause();
+    if (limit > 0 && this.waiting >= limit) this.park();
     peekSignal(this, READY_READ)?.emit();
     if (this.state !== RUNNING) return;
     const progress = peekSignal(this, R.DOWNLOAD_PROGRESS);

@@ -1,0 +1,57 @@
+import type { HeaderList } from '../../base/header-list.ts';
+import type { Failure } from '../../contract/failure.ts';
+import type { Head } from '../../contract/head.ts';
+import type { PullBody, SecureInfo, Sink } from '../../contract/sink.ts';
+import type { Transfer } from '../../engine/assembly.ts';
+
+/**
+ * A reply whose read buffer is full goes on only when somebody reads it. While it waits the engine does not hold it, so that one
+ * that nobody has any more is collected, and its transfer with it: no socket waits for a reader that cannot come.
+ */
+const forgotten = new FinalizationRegistry<Transfer>((transfer) => transfer.cancel());
+
+/** Stands in for the reply while it waits. */
+class ParkedSink implements Sink {
+  private readonly sink: WeakRef<Sink>;
+
+  constructor(sink: Sink) {
+    this.sink = new WeakRef(sink);
+  }
+
+  dialing(): void {}
+  secured(_info: SecureInfo): void {}
+  sent(): void {}
+  interimHead(_head: Head): void {}
+  head(_head: Head, _decoded: boolean): void {}
+  served(_head: Head, body: PullBody): void {
+    body.close();
+  }
+  uploaded(bytes: number, total: number): void {
+    this.sink.deref()?.uploaded(bytes, total);
+  }
+  data(bytes: Buffer, start: number, end: number): void {
+    this.sink.deref()?.data(bytes, start, end);
+  }
+  room(left: number): Buffer | null {
+    return this.sink.deref()?.room(left) ?? null;
+  }
+  end(trailers: HeaderList | null): void {
+    this.sink.deref()?.end(trailers);
+  }
+  fail(failure: Failure): void {
+    this.sink.deref()?.fail(failure);
+  }
+}
+
+/** Lets go of the reply until `unpark`. */
+export function park(transfer: Transfer, sink: Sink): void {
+  if (transfer.sink instanceof ParkedSink) return;
+  transfer.sink = new ParkedSink(sink);
+  forgotten.register(sink, transfer, sink);
+}
+
+export function unpark(transfer: Transfer, sink: Sink): void {
+  if (!(transfer.sink instanceof ParkedSink)) return;
+  transfer.sink = sink;
+  forgotten.unregister(sink);
+}
