@@ -47,7 +47,10 @@ function trickle(): Device {
   const device = new Device(Buffer.alloc(0), false);
   let at = 0;
   const next = (): void => {
-    if (at >= BYTES.length) return device.readChannelFinished.emit();
+    if (at >= BYTES.length) {
+      device.readChannelFinished.emit();
+      return;
+    }
     Object.assign(device, {
       left: Buffer.concat([(device as unknown as { left: Buffer }).left, BYTES.subarray(at, at + 50_000)]),
     });

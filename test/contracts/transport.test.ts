@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -19,6 +20,7 @@ import { Resolver } from '../../src/wire/dial/resolver.ts';
 import { Pool } from '../../src/wire/pool/pool.ts';
 import { ask, memory, settle } from '../engine/rig.ts';
 import { ManualClock } from '../support/clock.ts';
+import { until } from '../support/once.ts';
 import { SimulatedNetwork } from '../wire/dial/simulated-network.ts';
 
 /** A hop that checks the order in which it is told. */
@@ -164,7 +166,12 @@ function http(answers: boolean): Filling {
 }
 
 function local(transport: Transport): Filling {
-  return { transport, go: settle, open: () => 0 };
+  // behind the files that the transport works on
+  const go = async (): Promise<void> => {
+    for (let i = 0; i < 5; i++) await stat(folder);
+    await settle();
+  };
+  return { transport, go, open: () => 0 };
 }
 
 function qrc(): Filling {
@@ -232,6 +239,7 @@ for (const { name, make, method, url, body, ends } of cases) {
       const one = hop();
       const carriage = transport.carry(one);
       await go();
+      await until(() => one.over, 'the end');
       expect(one.log.at(-1)).toBe(ends);
       if (ends !== 'fail' && method !== 'PUT') expect(one.content).toBe('content');
       if (ends === 'fail') expect(one.failure!.message.length).toBeGreaterThan(10);
@@ -261,6 +269,7 @@ for (const { name, make, method, url, body, ends } of cases) {
       const first = make();
       first.transport.carry(probe);
       await first.go();
+      await until(() => probe.over, 'the end');
       for (const moment of new Set(probe.log)) {
         const { transport, go, open } = make();
         const one = hop();
@@ -269,6 +278,8 @@ for (const { name, make, method, url, body, ends } of cases) {
         };
         const carriage = transport.carry(one);
         one.carriage ??= carriage;
+        await go();
+        await until(() => one.log.includes(moment), moment);
         await go();
         expect(one.log.at(-1), `canceled inside ${moment}`).toBe(moment);
         expect(open()).toBe(0);

@@ -43,7 +43,10 @@ export class Dial {
     const { host } = this.route;
     this.events.resolving();
     if (this.over) return;
-    if (host === '') return this.fail(failure('not-found', 'resolve', 'the URL names no host'));
+    if (host === '') {
+      this.fail(failure('not-found', 'resolve', 'the URL names no host'));
+      return;
+    }
     const takeBack = this.tools.resolver.resolve(host, (problem, addresses) => {
       this.step = null;
       if (this.over) return;
@@ -86,7 +89,10 @@ export class Dial {
 
   private secure(lower: ByteStream): void {
     this.events.securing();
-    if (this.over) return lower.destroy();
+    if (this.over) {
+      lower.destroy();
+      return;
+    }
     this.step = this.tools.network.secure(lower, { peerName: this.route.peerName, alpn: HTTP1 }, (problem, stream) => {
       if (this.over) return stream?.destroy();
       if (problem !== null) this.fail(problem);

@@ -56,13 +56,14 @@ export class Race implements Step {
   }
 
   private settled(address: Address, started: number, problem: Failure | null, stream: ByteStream | null): void {
-    if (this.over) return stream?.destroy();
+    if (this.over) {
+      stream?.destroy();
+      return;
+    }
     this.running.delete(address);
     if (stream !== null) {
       this.note(address, 'connected', started);
-      if (this.over) return stream.destroy();
-      this.cancel();
-      this.events.won(stream);
+      this.win(stream);
       return;
     }
     this.note(address, problem!.message, started);
@@ -75,6 +76,16 @@ export class Race implements Step {
       this.over = true;
       this.events.lost(this.summary());
     }
+  }
+
+  private win(stream: ByteStream): void {
+    // who was told of the attempt may have called the race off
+    if (this.over) {
+      stream.destroy();
+      return;
+    }
+    this.cancel();
+    this.events.won(stream);
   }
 
   private note(address: Address, outcome: string, started: number): void {

@@ -164,7 +164,10 @@ export class Pool implements ConnectionOwner {
       this.restIfIdle(book, connection);
       return;
     }
-    if (client.idempotent || connection.served === 0) return client.lent(connection);
+    if (client.idempotent || connection.served === 0) {
+      client.lent(connection);
+      return;
+    }
     // What cannot be sent twice is not written before a FIN that is already here was seen. Two rounds: the first may end the turn
     // whose I/O was looked up before the FIN came.
     book.between.add(client);
@@ -241,7 +244,10 @@ export class Pool implements ConnectionOwner {
     if (connection.depth > 0 || !book.ledger.idle.includes(connection)) return;
     connection.keepProcess(false);
     const lifetime = this.lifetime(book, connection);
-    if (lifetime <= 0) return connection.destroy();
+    if (lifetime <= 0) {
+      connection.destroy();
+      return;
+    }
     const now = this.clock.now();
     connection.idleSince = now;
     if (this.sweeper !== null && this.sweepAt <= now + lifetime) return;
