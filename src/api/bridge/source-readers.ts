@@ -8,7 +8,7 @@ import { errorOfStream, guardStream, sourceFailure } from './source-kinds.ts';
 const LONGEST = 1 << 20;
 
 /** Pieces held while a stream that was told to pause goes on for a moment. */
-const MOST_READY = 6;
+const MOST_READY = 4;
 
 /**
  * Reads a Node stream piece by piece, without a promise a piece. It lets the stream flow and pauses it, because `read()` without a
