@@ -14,6 +14,8 @@ export interface ByteStream {
   writeText(text: string, done?: () => void): void;
   /** Sends bytes. */
   write(bytes: Uint8Array, done?: () => void): void;
+  /** Asked right after the first write: the system refused it at once, or the stream was gone, so that none of it left. */
+  readonly refused: boolean;
   /** Bytes handed over that the operating system has not accepted yet. */
   readonly pending: number;
   /** Collects the writes between the two calls into one segment. */

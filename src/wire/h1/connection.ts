@@ -109,6 +109,7 @@ export class H1Connection implements StreamHandler, ResponseTarget {
     const { body } = exchange;
     if (body === null || body.length === 0) {
       this.stream.writeText(exchange.headText);
+      this.noteRefusal(exchange);
       exchange.sent();
       return;
     }
@@ -120,6 +121,12 @@ export class H1Connection implements StreamHandler, ResponseTarget {
       this.pump.start();
     }
     this.stream.uncork();
+    this.noteRefusal(exchange);
+  }
+
+  /** A write that the system refused at once took nothing with it; then even a POST may go elsewhere. */
+  private noteRefusal(exchange: Exchange): void {
+    if (this.current === exchange && this.stream.refused) this.written = 0;
   }
 
   private await(exchange: Exchange, pipelined: boolean): void {
