@@ -35,6 +35,8 @@ export interface Hop {
   endedAt: number;
   /** The connection had carried an earlier exchange. */
   reused: boolean;
+  /** Part of the body is still to go out. */
+  sending: boolean;
   /** Now, as the milestones count. */
   now(): number;
   /** Every attempt to connect, for the error and the tools. */

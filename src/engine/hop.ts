@@ -59,6 +59,7 @@ export class LiveHop implements Hop {
   headAt = -1;
   endedAt = -1;
   reused = false;
+  sending = false;
   private dial: DialMarks | null = null;
   private readonly transfer: HopOwner;
 

@@ -6,6 +6,8 @@ export interface DeadlineQuestion {
   readonly timeouts: Timeouts;
   /** Of the hop under way. */
   readonly timings: Timings;
+  /** Part of its body is still to go out. */
+  readonly sending: boolean;
   readonly now: number;
   readonly started: number;
   readonly lastActivity: number;
@@ -17,9 +19,9 @@ export type DeadlineAnswer =
   | { readonly expired: null; readonly nextIn: number };
 
 /** Which phase a hop is in, read off its milestones. */
-export function phaseOf(t: Timings): Phase {
+export function phaseOf(t: Timings, sending = false): Phase {
   if (t.headReceived >= 0) return 'receive';
-  if (t.sent >= 0) return 'wait';
+  if (t.sent >= 0) return sending ? 'send' : 'wait';
   if (t.tlsStart >= 0 && t.connected < 0) return 'tls';
   if (t.connectStart >= 0 && t.connected < 0) return 'connect';
   if (t.resolveStart >= 0 && t.connectStart < 0) return 'resolve';
@@ -29,7 +31,7 @@ export function phaseOf(t: Timings): Phase {
 /** Looks at all limits at once. A limit whose phase has not begun cannot pass sooner than its own length from now. */
 export function checkDeadlines(q: DeadlineQuestion): DeadlineAnswer {
   const { timeouts, timings: t, now } = q;
-  const phase = phaseOf(t);
+  const phase = phaseOf(t, q.sending);
   let nextIn = Number.POSITIVE_INFINITY;
   let expired: DeadlineAnswer | null = null;
   const look = (name: keyof Timeouts, since: number | null): void => {

@@ -27,6 +27,7 @@ function check(journey: Journey): void {
   const answer = checkDeadlines({
     timeouts: journey.ask.wishes.timeouts,
     timings: journey.timings,
+    sending: journey.hop.sending,
     now,
     started: journey.started,
     lastActivity: journey.paused ? now : journey.lastActivity,
@@ -35,7 +36,7 @@ function check(journey: Journey): void {
     const { name, milliseconds } = answer.expired;
     const problem = failure('timeout', answer.phase, deadlineText(name, milliseconds, answer.phase), { limit: answer.expired });
     // the request is out, or on its way, and nobody knows what the server made of it
-    problem.maybeProcessed = answer.phase === 'wait' && !isIdempotent(journey.hop.method);
+    problem.maybeProcessed = (answer.phase === 'send' || answer.phase === 'wait') && !isIdempotent(journey.hop.method);
     journey.giveUp(problem);
     return;
   }

@@ -41,6 +41,7 @@ class CheckingHop implements Hop {
   headAt = -1;
   endedAt = -1;
   reused = false;
+  sending = false;
   readonly attempts = [];
   connection = 0;
   readonly noting = false;

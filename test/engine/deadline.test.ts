@@ -185,7 +185,41 @@ describe('a limit', () => {
     expect(stream.written).toMatch(/abc$/);
     world.clock.advance(LIMIT);
     await one.done;
-    expect(one.failure).toMatchObject({ limit: { name: 'transfer' }, maybeProcessed: false });
+    expect(one.failure).toMatchObject({ limit: { name: 'transfer' }, phase: 'send', maybeProcessed: false });
+  });
+
+  it('"firstByte" counts from the last byte sent, not while our own source is slow', async () => {
+    const world = new World();
+    let wake: (() => void) | null = null;
+    const pieces: (Uint8Array | null)[] = [Buffer.from('a')];
+    const body = {
+      length: -1,
+      replayable: false,
+      bytes: null,
+      open: () => ({
+        failure: null,
+        pull(again: () => void) {
+          // the end stays the end
+          const piece = pieces[0] === null ? null : pieces.shift();
+          if (piece === undefined) wake = again;
+          return piece;
+        },
+        close() {},
+      }),
+    };
+    const one = world.start({ firstByte: LIMIT }, { method: 'POST', body });
+    INTO['wait']!(world);
+    await settle();
+    world.clock.advance(10 * LIMIT);
+    expect(one.endings).toBe(0);
+    pieces.push(Buffer.from('b'), null);
+    wake!();
+    await settle();
+    world.clock.advance(LIMIT - 1);
+    expect(one.endings).toBe(0);
+    world.clock.advance(LIMIT);
+    await one.done;
+    expect(one.failure).toMatchObject({ phase: 'wait', limit: { name: 'firstByte' }, maybeProcessed: true });
   });
 
   for (const name of ['transfer', 'idle'] as const) {

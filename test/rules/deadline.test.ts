@@ -41,7 +41,14 @@ describe('the phase of a hop', () => {
 describe('the limits', () => {
   /** The limit that struck and its phase, or the milliseconds until the next look. */
   const look = (timings: Timings, timeouts: Partial<Timeouts>, now: number, lastActivity = 1000): string | number => {
-    const answer = checkDeadlines({ timeouts: { ...NO_TIMEOUTS, ...timeouts }, timings, now, started: 1000, lastActivity });
+    const answer = checkDeadlines({
+      timeouts: { ...NO_TIMEOUTS, ...timeouts },
+      timings,
+      sending: false,
+      now,
+      started: 1000,
+      lastActivity,
+    });
     return answer.expired === null ? answer.nextIn : `${answer.expired.name} ${answer.expired.milliseconds} in ${answer.phase}`;
   };
 

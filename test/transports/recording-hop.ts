@@ -28,6 +28,7 @@ export class RecordingHop implements Hop {
   headAt = -1;
   endedAt = -1;
   reused = false;
+  sending = false;
   /** In order: `uploaded 5/5`, `served`, `end`, `fail kind`. */
   readonly log: string[] = [];
   failure: Failure | null = null;

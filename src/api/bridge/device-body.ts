@@ -5,6 +5,7 @@ import { QNetworkReply } from '../access/qnetworkreply.ts';
 import { QFile } from '../core/qfile.ts';
 import type { QIODevice } from '../core/qiodevice.ts';
 import { isDestroyed } from '../core/qobject.ts';
+import { sourceFailure } from './source-kinds.ts';
 
 const PIECE = 65_536;
 const UNSET = 'Unknown error';
@@ -42,6 +43,15 @@ export function deviceReader(device: QIODevice): BodyReader {
 /** Gives nothing but the reason. */
 export function brokenReader(problem: Failure): BodyReader {
   return { failure: problem, pull: () => null, close() {} };
+}
+
+/** A device of the program's own may throw: that is a failure of the source, and nothing below may be disturbed by it. */
+function readPiece(device: QIODevice, most: number): Buffer | Failure {
+  try {
+    return device.read(most);
+  } catch (error) {
+    return sourceFailure(error);
+  }
 }
 
 /** A device with positions, read from where it stood when the request was made (Qt: a random-access upload device). */
@@ -84,7 +94,11 @@ class PositionReader implements BodyReader {
     if (this.failure !== null || this.left <= 0) return null;
     const { device } = this;
     if (!device.isOpen()) return this.stop(isDestroyed(device) ? DELETED : CLOSED);
-    const piece = device.read(Math.min(PIECE, this.left));
+    const piece = readPiece(device, Math.min(PIECE, this.left));
+    if ('kind' in piece) {
+      this.failure = piece;
+      return null;
+    }
     this.left -= piece.length;
     if (piece.length > 0) return piece;
     const why = device.errorString();
@@ -157,7 +171,11 @@ class SequentialReader implements BodyReader {
   pull(wake: () => void): Uint8Array | null | undefined {
     if (this.failure !== null || this.left === 0) return null;
     const { device } = this;
-    const piece = device.read(Math.min(PIECE, this.left));
+    const piece = readPiece(device, Math.min(PIECE, this.left));
+    if ('kind' in piece) {
+      this.failure = piece;
+      return null;
+    }
     if (piece.length > 0) {
       this.left -= piece.length;
       return piece;

@@ -157,6 +157,7 @@ class HttpCarriage implements Carriage, PoolClient {
     if (this.preconnect) return hop.end(null);
     this.headText = requestHead(hop);
     this.connection = connection;
+    hop.sending = hop.body !== null && hop.body.length !== 0;
     connection.send(this);
   }
 
@@ -171,6 +172,10 @@ class HttpCarriage implements Carriage, PoolClient {
   uploaded(bytes: number): void {
     this.hop.sentAt = this.hop.now();
     this.hop.uploaded(bytes, this.hop.body!.length);
+  }
+
+  allSent(): void {
+    this.hop.sending = false;
   }
 
   interim(head: Head): void {

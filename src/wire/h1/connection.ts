@@ -25,6 +25,8 @@ export interface Exchange {
   readonly closeAfter: boolean;
   sent(): void;
   uploaded(bytes: number): void;
+  /** Nothing of the body is left to be sent. */
+  allSent(): void;
   interim(head: Head): void;
   head(head: Head): void;
   data(bytes: Buffer, start: number, end: number): void;
@@ -299,6 +301,7 @@ export class H1Connection implements StreamHandler, ResponseTarget {
 
   uploadDone(): void {
     this.pump = null;
+    this.current?.allSent();
   }
 
   uploadFailed(problem: Failure): void {
