@@ -14,7 +14,7 @@ export default defineConfig({
     mangle: { toplevel: true, keepNames: { class: true, function: true } },
     codegen: { removeWhitespace: true },
   },
-  outputOptions: { chunkFileNames: 'shared.js' },
+  outputOptions: { chunkFileNames: '[name].js' },
   // Only the index is a public surface; the command line tool needs no types.
   dts: { entry: 'src/index.ts', sourcemap: false },
   sourcemap: false,

@@ -63,7 +63,15 @@ export class Conductor implements Guide {
     const priority = batch[0]!.ask.wishes.priority;
     if (batch.some((transfer) => transfer.ask.wishes.priority !== priority))
       batch.sort((a, b) => a.ask.wishes.priority - b.ask.wishes.priority);
-    for (const transfer of batch) this.start(transfer);
+    for (let i = 0; i < batch.length; i++) {
+      try {
+        this.start(batch[i]!);
+      } catch (error) {
+        // a broken promise of our own must not take the requests behind it along
+        for (const transfer of batch.slice(i + 1)) this.schedule(transfer);
+        throw error;
+      }
+    }
   }
 
   start(transfer: Transfer): void {

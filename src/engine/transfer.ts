@@ -215,6 +215,7 @@ export class Transfer implements Walked, HopOwner {
   }
 
   onServed(hop: LiveHop, head: Head, body: PullBody): void {
+    if (this.over) return body.close();
     this.over = true;
     this.carriage = null;
     hop.headAt = hop.now();

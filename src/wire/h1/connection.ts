@@ -190,7 +190,7 @@ export class H1Connection implements StreamHandler, ResponseTarget {
   abandon(problem: Failure): void {
     const all = this.takeAll();
     this.destroy();
-    for (const exchange of all) exchange.fail(problem, { reused: false, bytesWritten: 1, bytesRead: 1, garbage: false });
+    for (const exchange of all) exchange.fail({ ...problem }, { reused: false, bytesWritten: 1, bytesRead: 1, garbage: false });
   }
 
   /** Closes at once and silently. */
@@ -373,6 +373,8 @@ export class H1Connection implements StreamHandler, ResponseTarget {
 /** Requests behind one that spoiled the connection: nothing of their answers came, so most may go elsewhere. */
 function failBehind(exchanges: readonly Exchange[], problem: Failure): void {
   for (const exchange of exchanges) {
-    exchange.fail(problem, { reused: true, bytesWritten: exchange.headText.length, bytesRead: 0, garbage: false });
+    // a failure is written to by who hears it, so each has its own
+    const own = { ...problem };
+    exchange.fail(own, { reused: true, bytesWritten: exchange.headText.length, bytesRead: 0, garbage: false });
   }
 }
