@@ -60,7 +60,7 @@ export function toAscii(text: string): HostReading {
   let name = text.toLowerCase();
   if (needsInternational(name)) {
     name = international().domainToASCII(name);
-    if (name === '') return no('Invalid hostname (not a valid international domain name)');
+    if (name === '' || toUnicode(name) === '') return no('Invalid hostname (not a valid international domain name)');
   }
   const wrong = name === '' ? '' : wrongName(name);
   return wrong === '' ? { host: name, error: '' } : no(wrong);
@@ -174,5 +174,8 @@ function spellIpv6(g: readonly number[]): string {
 
 /** A name as people read it; '' when it is no valid name. */
 export function toUnicode(host: string): string {
-  return host.includes('xn--') ? international().domainToUnicode(host) : host;
+  if (!host.includes('xn--')) return host;
+  const name = international().domainToUnicode(host);
+  // newer versions of Node.js give a label back that cannot be decoded
+  return /(?:^|\.)xn--/.test(name) ? '' : name;
 }

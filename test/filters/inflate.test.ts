@@ -352,8 +352,11 @@ function flushedPart(name: string, text: string): Promise<Buffer> {
   };
   const stream = z[maker[name as 'gzip']]!();
   return new Promise((resolve) => {
+    // by event: what one read() gives differs between versions of Node.js
+    const parts: Buffer[] = [];
+    stream.on('data', (part: Buffer) => parts.push(part));
     stream.write(text);
-    stream.flush(() => resolve(stream.read() as Buffer));
+    stream.flush(() => resolve(Buffer.concat(parts)));
   });
 }
 
