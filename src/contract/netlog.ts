@@ -22,17 +22,14 @@ export interface NetLogEvent {
 
 export type NetLogWhat =
   | 'start'
-  | 'queue'
   | 'resolve'
   | 'connect'
   | 'attempt'
   | 'tls'
   | 'lend'
   | 'request-head'
-  | 'request-body'
   | 'interim-head'
   | 'head'
-  | 'body'
   | 'end'
   | 'fail'
   | 'again';

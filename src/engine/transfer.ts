@@ -21,7 +21,7 @@ export class Transfer implements Walked, HopOwner {
   readonly ask: Ask;
   readonly started: number;
   sink: Sink;
-  /** The hop under way; null when the transfer is over, so that late answers find nobody. */
+  /** The hop that may speak; a late answer of an earlier one finds nobody. */
   hop: LiveHop;
   over = false;
   resends = 0;

@@ -79,7 +79,11 @@ test('no test is left out, none runs alone', () => {
       ...text.matchAll(
         /\b(?:describe|test|it|suite|bench)\s*\.\s*(?:only|skip|todo|fails|skipIf|runIf)\b|\b(?:xit|xdescribe|fit|fdescribe)\(/g,
       ),
-    ].map(([found]) => `${path}: ${found}`),
+    ]
+      .map(([found]) => found)
+      // tests against real servers need programs that npm does not bring; .ci/run installs them, and a skipped test says which is missing
+      .filter((found) => !(path.startsWith('test/interop/') && found.endsWith('skipIf')))
+      .map((found) => `${path}: ${found}`),
   );
   expect(left).toEqual([]);
 });

@@ -193,7 +193,7 @@ export class Nginx implements AsyncDisposable {
     return this.words.slice(since).some((line) => what.test(line));
   }
 
-  /** The access log, or those of its lines whose path (without the query) is this. */
+  /** The access log, or those of its lines with this path; with a `?` the query must fit, too. */
   log(path?: string): Logged[] {
     const lines = readFileSync(join(this.folder, 'access.log'), 'utf8').split('\n').slice(0, -1);
     const all = lines.map((line): Logged => {
@@ -201,7 +201,7 @@ export class Nginx implements AsyncDisposable {
       const numbers = { connection: Number(connection), nth: Number(nth), status: Number(status), sent: Number(sent) };
       return { ...numbers, method: method!, uri: uri!, port: Number(port), tls: tls! };
     });
-    return path === undefined ? all : all.filter((line) => line.uri.split('?')[0] === path);
+    return path === undefined ? all : all.filter((line) => (path.includes('?') ? line.uri : line.uri.split('?')[0]) === path);
   }
 
   /** The lines for a path, once there are so many of them. */

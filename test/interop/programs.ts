@@ -19,5 +19,5 @@ export function program(name: string): string | null {
 /** The title of tests that need a program: says why they are skipped when it is missing. */
 export function needing(title: string, ...packages: readonly string[]): string {
   const missing = packages.filter((name) => program(name) === null);
-  return missing.length === 0 ? title : `${title} (skipped: install the Debian packages ${missing.join(', ')})`;
+  return missing.length === 0 ? title : `${title} (skipped: not installed; on Debian: apt-get install ${missing.join(' ')})`;
 }

@@ -19,7 +19,8 @@ export class QHttp1Configuration {
   }
 
   /**
-   * Sets how many connections to one host and port may be open at a time, 1 to 255. As in Qt a number below 1 changes nothing and a
+   * Sets how many connections to one host and port may be open at a time, 1 to 255. The first
+   * request to a host decides for those that share its connections. As in Qt a number below 1 changes nothing and a
    * number above 255 means 255. Throws a TypeError for what is no number.
    */
   setNumberOfConnectionsPerHost(amount: number): void {

@@ -140,13 +140,13 @@ export class QNetworkAccessManager extends withEnums(QObject, { Operation, Netwo
 
   /** A reply that an overridden createRequest made counts as this manager's. */
   private adopt(reply: QNetworkReply, request: QNetworkRequest): void {
+    const foreign = reply._manager !== null;
     reply._manager ??= this;
     if (reply.parent() === null) reply._parent = this;
-    if (reply.isFinished()) this.desk.running.delete(reply);
-    else this.desk.running.add(reply);
+    if (!foreign && !reply.isFinished()) this.desk.running.add(reply);
     const kept = keptState(request);
     reply.finished.once(() => {
-      this.forget(reply);
+      if (!foreign) this.forget(reply);
       this.finishedBy(reply);
       if (!isDestroyed(reply) && this.deletesWhenFinished(kept)) reply.deleteLater();
     });
@@ -219,7 +219,7 @@ export class QNetworkAccessManager extends withEnums(QObject, { Operation, Netwo
     this.desk.clearConnections();
   }
 
-  /** Aborts everything and closes all connections. Resolves when no reply runs any more. */
+  /** Aborts everything and closes all connections. Requests that slots make meanwhile go on. */
   async close(): Promise<void> {
     for (const reply of this.desk.running.list()) reply.abort();
     this.desk.clearConnections();

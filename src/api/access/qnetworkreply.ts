@@ -178,11 +178,13 @@ export class QNetworkReply extends withEnums(QIODevice, { NetworkError }) {
   }
 
   hasRawHeader(headerName: string | Uint8Array): boolean {
+    this.assertAlive('hasRawHeader');
     return this.fields.has(text(headerName));
   }
 
   /** Names as received, in order, each once. */
   rawHeaderList(): Buffer[] {
+    this.assertAlive('rawHeaderList');
     return combinedPairs(this.fields).map(([name]) => Buffer.from(name, 'latin1'));
   }
 
@@ -193,11 +195,13 @@ export class QNetworkReply extends withEnums(QIODevice, { NetworkError }) {
   }
 
   rawHeaderPairs(): [name: Buffer, value: Buffer][] {
+    this.assertAlive('rawHeaderPairs');
     return combinedPairs(this.fields).map(([name, value]) => [Buffer.from(name, 'latin1'), Buffer.from(value, 'latin1')]);
   }
 
   /** All header fields; a copy. Values are Latin-1 text. Qt 6.8. */
   headers(): QHttpHeaders {
+    this.assertAlive('headers');
     return headersFrom(this.fields.copy());
   }
 

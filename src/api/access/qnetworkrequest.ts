@@ -302,7 +302,7 @@ export class QNetworkRequest extends withEnums({
     return this.transferTimeout();
   }
 
-  /** Seconds a connection is idle before TCP probes it; 0, the default, leaves it to the system. Qt 6.11. */
+  /** Seconds a connection is idle before TCP probes it; 0, the default, means 60. Qt 6.11. */
   tcpKeepAliveIdleTimeBeforeProbes(): number {
     return this.#state.settings.tcpKeepAliveIdle;
   }
@@ -313,7 +313,7 @@ export class QNetworkRequest extends withEnums({
     this.#set({ tcpKeepAliveIdle: idle });
   }
 
-  /** Seconds between two TCP probes; 0, the default, leaves it to the system. Qt 6.11. */
+  /** Seconds between two TCP probes; 0, the default, leaves it to the system. Kept only: Node has no call for it. Qt 6.11. */
   tcpKeepAliveIntervalBetweenProbes(): number {
     return this.#state.settings.tcpKeepAliveInterval;
   }
@@ -324,7 +324,7 @@ export class QNetworkRequest extends withEnums({
     this.#set({ tcpKeepAliveInterval: interval });
   }
 
-  /** How many TCP probes stay unanswered before the connection counts as lost; 0, the default, leaves it to the system. Qt 6.11. */
+  /** How many TCP probes stay unanswered before the connection counts as lost; 0, the default, leaves it to the system. Kept only: Node has no call for it. Qt 6.11. */
   tcpKeepAliveProbeCount(): number {
     return this.#state.settings.tcpKeepAliveCount;
   }

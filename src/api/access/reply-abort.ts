@@ -20,7 +20,7 @@ export function bindAbortSignal(reply: QNetworkReply, signal: AbortSignal): void
     systemClock.soon(() => abortFor(reply, signal));
     return;
   }
-  const onAbort = (): void => abortFor(reply, signal);
+  const onAbort = aborter(reply, signal);
   const release = (): void => signal.removeEventListener('abort', onAbort);
   new ReplyWatch(reply, { finished: release, destroyed: release });
   signal.addEventListener('abort', onAbort, { once: true });
@@ -35,4 +35,12 @@ function abortFor(reply: QNetworkReply, signal: AbortSignal): void {
   if (isDestroyed(reply) || reply.isFinished()) return;
   reasons.set(reply, { reason: signal.reason });
   reply.abort();
+}
+
+function aborter(reply: QNetworkReply, signal: AbortSignal): () => void {
+  const held = new WeakRef(reply);
+  return () => {
+    const there = held.deref();
+    if (there !== undefined) abortFor(there, signal);
+  };
 }

@@ -6,6 +6,7 @@ import type { QIODevice } from '../core/qiodevice.ts';
 import { brokenReader, DeviceBody, deviceProblem, isComplete, SequentialBody } from './device-body.ts';
 import { SourceBody } from './source-body.ts';
 import { SourceDevice } from './source-device.ts';
+import { sourceFailure } from './source-kinds.ts';
 
 /** Bytes that are in memory: nothing has to be read, and they can be sent as often as needed. */
 export class MemoryBody implements Body {
@@ -36,7 +37,11 @@ export function collect(device: QIODevice, done: (body: Body) => void): { cancel
   const pieces: Buffer[] = [];
   let over = false;
   const drain = (): void => {
-    for (let piece = device.readAll(); piece.length > 0; piece = device.readAll()) pieces.push(piece);
+    try {
+      for (let piece = device.readAll(); piece.length > 0; piece = device.readAll()) pieces.push(piece);
+    } catch (error) {
+      settle(sourceFailure(error).message);
+    }
   };
   const settle = (problem: string | null): void => {
     if (over) return;

@@ -1,6 +1,7 @@
 import { HeaderList } from '../../base/header-list.ts';
 import { type Ask, DEFAULT_WISHES, type Wishes } from '../../contract/ask.ts';
 import type { Body } from '../../contract/body.ts';
+import { isToken, tokenProblem } from '../../rules/field-syntax.ts';
 import { lengthValue } from '../../rules/message-framing.ts';
 import { Attribute, CacheLoadControl, Operation, Priority } from '../access/access-enums.ts';
 import { DEFAULT_SETTINGS, type RequestState } from '../access/request-state.ts';
@@ -20,7 +21,9 @@ export function methodOf(operation: Operation, state: RequestState): string {
   const verb = state.attributes?.get(Attribute.CustomVerbAttribute);
   if (verb === undefined || verb === null)
     throw new TypeError('A custom request needs its verb: use sendCustomRequest, or set CustomVerbAttribute.');
-  return typeof verb === 'string' ? verb : Buffer.from(verb as Uint8Array).toString('latin1');
+  const name = typeof verb === 'string' ? verb : Buffer.from(verb as Uint8Array).toString('latin1');
+  if (!isToken(name)) throw new TypeError(`CustomVerbAttribute cannot be sent: ${tokenProblem(name)}.`);
+  return name;
 }
 
 /** The Content-Length the caller set, -1 when there is none or it is no number. */

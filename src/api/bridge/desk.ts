@@ -45,12 +45,12 @@ export class Desk {
     const reply = new TransferReply(this.engine, this.owner, operation, state, state.url);
     const { attributes } = state;
     const everyUpload = attributes?.get(Attribute.EmitAllUploadProgressSignalsAttribute) === true;
-    this.running.add(reply);
     if (device === null) {
       const ask = compileAsk(operation, method, state, null, transferTimeout);
       if (LOCAL.has(state.url.scheme) && (method === 'GET' || method === 'HEAD')) reply.beginNow(ask);
       else reply.begin(ask, everyUpload);
     } else this.openWithBody(reply, operation, method, state, device, transferTimeout, everyUpload);
+    this.running.add(reply);
     return reply;
   }
 

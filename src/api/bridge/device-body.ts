@@ -69,7 +69,11 @@ export class DeviceBody implements Body {
   }
 
   open(): BodyReader {
-    return new PositionReader(this.device, this.start, this.length);
+    try {
+      return new PositionReader(this.device, this.start, this.length);
+    } catch (error) {
+      return brokenReader(sourceFailure(error));
+    }
   }
 }
 

@@ -46,7 +46,7 @@ export class StreamReader implements BodyReader {
     if (this.ended) return null;
     this.wake = wake;
     if (!this.flowing) this.flow();
-    return undefined;
+    return this.ready.length > 0 || this.ended ? this.pull(wake) : undefined;
   }
 
   private flow(): void {

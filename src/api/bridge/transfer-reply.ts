@@ -83,6 +83,8 @@ export class TransferReply extends DescribedReply implements Sink {
 
   /** The body has to be collected first; `cancel` ends that, and so does `limit`, in milliseconds, 0 = none. */
   waitForBody(waiting: { cancel(): void }, limit: number): void {
+    // a device that came to its end while it was read the first time: the transfer has begun
+    if (this.transfer !== null) return;
     this.waitingBody = waiting;
     if (limit === 0) return;
     const text = `timed out: the upload device was not read to its end within ${limit} ms`;
@@ -312,6 +314,7 @@ export class TransferReply extends DescribedReply implements Sink {
   }
 
   served(head: Head, body: PullBody): void {
+    this.flags |= IMMEDIATE;
     this.head_ = head;
     this.fields = head.headers;
     this.pull = body;

@@ -25,6 +25,7 @@ export class FileUpload implements Carriage {
     this.#path = path;
     this.#descriptor = descriptor;
     this.#total = hop.body?.length ?? 0;
+    hop.carriedBy(this);
     const bytes = hop.body?.bytes ?? null;
     this.#reader = bytes === null ? (hop.body?.open() ?? null) : null;
     if (bytes !== null) this.#write(bytes, 0, true);

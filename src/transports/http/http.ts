@@ -3,7 +3,7 @@ import type { Body } from '../../contract/body.ts';
 import type { Clock } from '../../contract/clock.ts';
 import type { Attempt, Failure } from '../../contract/failure.ts';
 import type { Head } from '../../contract/head.ts';
-import type { Hop, HopFacts } from '../../contract/hop.ts';
+import { type Hop, type HopFacts, NO_FACTS } from '../../contract/hop.ts';
 import type { ByteStream } from '../../contract/stream.ts';
 import type { Carriage, Transport } from '../../contract/transport.ts';
 import { isIdempotent } from '../../rules/methods.ts';
@@ -29,8 +29,6 @@ export class HttpTransport implements Transport {
     return carriage;
   }
 }
-
-const NEVER_SENT: HopFacts = Object.freeze({ reused: false, bytesWritten: 0, bytesRead: 0, garbage: false });
 
 /** One hop on its way through the pool and over a connection; what it hears it notes in the timings and tells the hop. */
 class HttpCarriage implements Carriage, PoolClient {
@@ -139,7 +137,7 @@ class HttpCarriage implements Carriage, PoolClient {
 
   dialFailed(problem: Failure): void {
     this.canceled = true;
-    this.hop.fail(problem, NEVER_SENT);
+    this.hop.fail(problem, NO_FACTS);
   }
 
   lent(connection: H1Connection): void {

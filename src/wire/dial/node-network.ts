@@ -94,7 +94,8 @@ function connecting(socket: net.Socket, to: Address, options: ConnectOptions, do
   const connected = (): void => {
     socket.removeListener('error', failed);
     socket.setNoDelay(true);
-    socket.setKeepAlive(true, (probes === null ? 60 : probes.idle) * 1000);
+    // Node offers no call for the interval and the count of the probes
+    socket.setKeepAlive(true, (probes === null || probes.idle === 0 ? 60 : probes.idle) * 1000);
     done(null, wrap());
   };
   socket.once('connect', connected);

@@ -29,10 +29,10 @@ export class ChunkDecoder {
   private gathered: Gathered | null = null;
   trailers: HeaderList | null = null;
 
-  /** Decodes from `i`; returns the position after what was used. `done` tells whether the last chunk and its trailers were read. */
   done = false;
   fault: ProtocolFault | null = null;
 
+  /** Decodes from `i`; returns the position after what was used. `done` tells whether the last chunk and its trailers were read. */
   feed(b: Buffer, i: number, end: number, target: ChunkTarget, limits: H1Limits): number {
     while (i < end && !this.done && this.fault === null) {
       if (this.state === DATA) {

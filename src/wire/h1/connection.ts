@@ -93,7 +93,10 @@ export class H1Connection implements StreamHandler, ResponseTarget {
     const { current } = this;
     if (!this.keeps || this.last) return false;
     // RFC 9112 9.3.2: nothing goes behind a request that must not be repeated
-    return current === null || (current.body === null && !current.closeAfter && isIdempotent(current.method));
+    if (current === null) return true;
+    // RFC 9112 9.6: nor behind one that said it is the last
+    if (this.following?.at(-1)?.closeAfter === true) return false;
+    return current.body === null && !current.closeAfter && isIdempotent(current.method);
   }
 
   /** Exchanges under way. */
@@ -164,7 +167,7 @@ export class H1Connection implements StreamHandler, ResponseTarget {
     if (exchange !== this.current || !this.paused) return;
     this.paused = false;
     this.parser.proceed();
-    if (this.feeding) return;
+    if (this.feeding) return this.stream.resume();
     this.clock.soon(() => this.continueHeld());
   }
 
@@ -210,16 +213,14 @@ export class H1Connection implements StreamHandler, ResponseTarget {
   bytes(memory: Buffer, size: number): void {
     if (!this.alive) return;
     if (this.held !== null) this.held = Buffer.concat([this.held, memory.subarray(0, size)]);
-    else {
-      this.feed(memory, size);
-      if (this.alive) this.aim();
-    }
+    else this.feed(memory, size);
+    if (this.alive) this.aim();
   }
 
   /** Where the next bytes should go: the rest of a long body into the memory where it will stay. */
   private aim(): void {
     const { current } = this;
-    const left = current === null ? 0 : this.parser.lengthLeft;
+    const left = current === null || this.held !== null ? 0 : this.parser.lengthLeft;
     const room = left >= WORTH_AIMING ? current!.room(left) : null;
     const wide = room === null && current !== null && this.headSeen;
     if (room === null && !this.aimed && !wide) return;

@@ -158,7 +158,7 @@ describe('-v', () => {
     [event('again', { why: 'closed' }), ['* once more: closed']],
     [event('fail', { kind: 'refused', phase: 'connect', message: 'no' }), ['* failed in phase connect: no']],
     [event('fail', { kind: 'canceled' }), ['* failed: canceled']],
-    [event('queue', {}), []],
+    [event('end', {}), []],
   ])('%j', (given, lines) => {
     expect(describeEvent(given, false)).toEqual(lines);
   });
