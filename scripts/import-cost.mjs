@@ -1,16 +1,34 @@
 // @ts-check
 // What importing the package costs beyond node:net and node:tls, in CPU milliseconds, and how big the files are.
 // `npm run check:import-cost` (after a build). Each import is measured in a process of its own; the median of interleaved rounds counts.
+// With `--structure` only what makes it dear fails, modules of Node.js that come along and size: time also depends on who else computes here.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { builtEntry, ROOT } from './house/tree.mjs';
 
 const LIMIT = 15;
 const ROUNDS = 15;
+/** Bytes of the library, minified. */
+const MOST_BYTES = 220 * 1024;
 
 const entry = pathToFileURL(builtEntry()).href;
+
+/** What `code` prints in a fresh process. @param {string} code */
+function ran(code) {
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`Could not measure the import:\n${stderr}`);
+  return stdout;
+}
+
+/** Modules of Node.js that are loaded once `targets` are imported. @param {readonly string[]} targets @returns {string[]} */
+function loadedBy(targets) {
+  const code = `for (const target of ${JSON.stringify(targets)}) await import(target); console.log(JSON.stringify(process.moduleLoadList));`;
+  return JSON.parse(ran(code));
+}
 
 /** CPU milliseconds (user and system) of the imports. @param {readonly string[]} targets */
 function cost(targets) {
@@ -19,9 +37,7 @@ function cost(targets) {
     for (const target of ${JSON.stringify(targets)}) await import(target);
     const { user, system } = process.cpuUsage(before);
     console.log((user + system) / 1000);`;
-  const { stdout, stderr, status } = spawnSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`Could not import ${targets.join(', ')}:\n${stderr}`);
-  return Number(stdout);
+  return Number(ran(code));
 }
 
 /** @param {number[]} numbers */
@@ -47,4 +63,15 @@ const extra = median(whole) - median(without);
 console.log(
   `import: ${extra.toFixed(1)} ms CPU beyond ${ground.join(' and ')} (${median(without).toFixed(1)} ms), limit ${LIMIT} ms, Node ${process.versions.node}`,
 );
-process.exitCode = extra <= LIMIT ? 0 : 1;
+
+// any module from a file brings the loader's own modules; this one imports nothing
+const folder = mkdtempSync(join(tmpdir(), 'qnetwork-import-'));
+const nothing = join(folder, 'nothing.mjs');
+writeFileSync(nothing, 'export {};\n');
+const known = new Set(loadedBy([...ground, pathToFileURL(nothing).href]));
+rmSync(folder, { recursive: true });
+const extras = loadedBy([...ground, entry]).filter((name) => !known.has(name));
+const bytes = statSync(builtEntry()).size;
+console.log(`modules of Node.js that come along: ${extras.join(', ') || 'none'}; library ${bytes} bytes, limit ${MOST_BYTES}`);
+const sound = extras.length === 0 && bytes <= MOST_BYTES;
+process.exitCode = sound && (process.argv.includes('--structure') || extra <= LIMIT) ? 0 : 1;
