@@ -41,28 +41,19 @@ export async function startOrigin() {
   return { base: `http://127.0.0.1:${port}`, stop: () => child.disconnect() };
 }
 
-/** A client under test. `ask` resolves with the figures of one piece of work, or with { error }. */
-class NodeClient {
-  #child;
+/** The one answer that is waited for; who takes longer than the limit is killed. */
+class Waiting {
   #answer = null;
-  #lastWords = '';
-  constructor(name, flags) {
-    this.#child = forkPinned(CLIENT_CORE, here('./worker.mjs'), [name], flags);
-    this.#child.on('message', (m) => this.#settle(m));
-    this.#child.stderr.on('data', (d) => {
-      this.#lastWords = (this.#lastWords + d).slice(-2000);
-    });
-    this.#child.on('exit', (code, signal) => {
-      const why = /^\S*(?:Error|FATAL ERROR).*$/m.exec(this.#lastWords)?.[0] ?? '';
-      this.#settle({ error: `the process ended (${signal ?? code}) ${why}`.trim() });
-    });
+  #child;
+  constructor(child) {
+    this.#child = child;
   }
-  #settle(m) {
+  settle(m) {
     const answer = this.#answer;
     this.#answer = null;
     answer?.(m);
   }
-  #next(limit) {
+  next(limit) {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {
         this.#answer = null;
@@ -75,12 +66,31 @@ class NodeClient {
       };
     });
   }
+}
+
+/** A client under test. `ask` resolves with the figures of one piece of work, or with { error }. */
+class NodeClient {
+  #child;
+  #waiting;
+  #lastWords = '';
+  constructor(name, flags) {
+    this.#child = forkPinned(CLIENT_CORE, here('./worker.mjs'), [name], flags);
+    this.#waiting = new Waiting(this.#child);
+    this.#child.on('message', (m) => this.#waiting.settle(m));
+    this.#child.stderr.on('data', (d) => {
+      this.#lastWords = (this.#lastWords + d).slice(-2000);
+    });
+    this.#child.on('exit', (code, signal) => {
+      const why = /^\S*(?:Error|FATAL ERROR).*$/m.exec(this.#lastWords)?.[0] ?? '';
+      this.#waiting.settle({ error: `the process ended (${signal ?? code}) ${why}`.trim() });
+    });
+  }
   ready() {
-    return this.#next(20_000);
+    return this.#waiting.next(20_000);
   }
   ask(message, limit) {
     if (!this.#child.connected) return Promise.resolve({ error: 'the process is gone' });
-    const answer = this.#next(limit);
+    const answer = this.#waiting.next(limit);
     this.#child.send(message);
     return answer;
   }
@@ -98,20 +108,16 @@ const QT_COMMANDS = {
 
 class QtClient {
   #child;
-  #answer = null;
+  #waiting;
   #gone = false;
   constructor(binary) {
     this.#child = spawn(...pin(CLIENT_CORE, binary, []), { stdio: ['pipe', 'pipe', 'ignore'] });
-    const settle = (m) => {
-      const answer = this.#answer;
-      this.#answer = null;
-      answer?.(m);
-    };
-    createInterface({ input: this.#child.stdout }).on('line', (line) => settle(JSON.parse(line)));
+    this.#waiting = new Waiting(this.#child);
+    createInterface({ input: this.#child.stdout }).on('line', (line) => this.#waiting.settle(JSON.parse(line)));
     this.#child.stdin.on('error', () => {});
     this.#child.on('exit', () => {
       this.#gone = true;
-      settle({ error: 'the process ended' });
+      this.#waiting.settle({ error: 'the process ended' });
     });
   }
   async ready() {
@@ -119,18 +125,9 @@ class QtClient {
   }
   ask({ work, ...rest }, limit) {
     if (this.#gone) return Promise.resolve({ error: 'the process is gone' });
-    return new Promise((resolve) => {
-      const timer = setTimeout(() => {
-        this.#answer = null;
-        this.#child.kill('SIGKILL');
-        resolve({ error: `not finished in ${limit / 1000} s` });
-      }, limit);
-      this.#answer = (m) => {
-        clearTimeout(timer);
-        resolve(m);
-      };
-      this.#child.stdin.write(`${QT_COMMANDS[work](rest)}\n`);
-    });
+    const answer = this.#waiting.next(limit);
+    this.#child.stdin.write(`${QT_COMMANDS[work](rest)}\n`);
+    return answer;
   }
   stop() {
     this.#child.stdin.end();
