@@ -1,8 +1,6 @@
 import type { Carriage } from './carriage.ts';
 import type { Hop } from './hop.ts';
 
-export type { Carriage } from './carriage.ts';
-
 /** What finally carries a hop. One for each kind of URL scheme. */
 export interface Transport {
   /**

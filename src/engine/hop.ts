@@ -2,13 +2,13 @@ import type { HeaderList } from '../base/header-list.ts';
 import type { Url } from '../base/url.ts';
 import type { Ask } from '../contract/ask.ts';
 import type { Body } from '../contract/body.ts';
+import type { Carriage } from '../contract/carriage.ts';
 import type { Clock } from '../contract/clock.ts';
 import type { Attempt, Failure } from '../contract/failure.ts';
 import type { Head } from '../contract/head.ts';
 import type { Hop, HopFacts } from '../contract/hop.ts';
 import type { NetLogWhat, Timings } from '../contract/netlog.ts';
 import type { PullBody, SecureInfo } from '../contract/sink.ts';
-import type { Carriage } from '../contract/transport.ts';
 
 const NONE: readonly Attempt[] = [];
 

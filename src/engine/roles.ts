@@ -1,10 +1,10 @@
+import type { Carriage } from '../contract/carriage.ts';
 import type { Clock } from '../contract/clock.ts';
 import type { Failure } from '../contract/failure.ts';
 import type { Head } from '../contract/head.ts';
 import type { Hop, HopFacts } from '../contract/hop.ts';
 import type { NetLog, NetLogWhat } from '../contract/netlog.ts';
 import type { Journey, Verdict } from '../contract/stage.ts';
-import type { Carriage } from '../contract/transport.ts';
 
 /** A transfer as the conductor walks it. */
 export interface Walked extends Journey {

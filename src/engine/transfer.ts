@@ -1,5 +1,6 @@
 import type { HeaderList } from '../base/header-list.ts';
 import type { Ask } from '../contract/ask.ts';
+import type { Carriage } from '../contract/carriage.ts';
 import type { Clock } from '../contract/clock.ts';
 import type { Failure } from '../contract/failure.ts';
 import type { Filter, FilterTarget } from '../contract/filter.ts';
@@ -8,7 +9,6 @@ import type { Hop, HopFacts } from '../contract/hop.ts';
 import type { NetLogWhat, Timings } from '../contract/netlog.ts';
 import type { PullBody, SecureInfo, Sink } from '../contract/sink.ts';
 import type { Stage, Verdict } from '../contract/stage.ts';
-import type { Carriage } from '../contract/transport.ts';
 import { type HopOwner, LiveHop } from './hop.ts';
 import type { Guide, Walked } from './roles.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Carriage } from '../../src/contract/carriage.ts';
 import { failure } from '../../src/contract/failure.ts';
 import type { Filter, FilterTarget } from '../../src/contract/filter.ts';
 import { type Hop, type HopFacts, NO_FACTS } from '../../src/contract/hop.ts';
 import type { Journey, Stage, Verdict } from '../../src/contract/stage.ts';
-import type { Carriage } from '../../src/contract/transport.ts';
 import { Conductor } from '../../src/engine/conductor.ts';
 import { NetLogHub } from '../../src/engine/netlog.ts';
 import { head } from '../stages/journey.ts';

@@ -9,7 +9,7 @@ import { SourceDevice } from './source-device.ts';
 import { sourceFailure } from './source-kinds.ts';
 
 /** Bytes that are in memory: nothing has to be read, and they can be sent as often as needed. */
-export class MemoryBody implements Body {
+export class BytesBody implements Body {
   readonly replayable = true;
   readonly bytes: Uint8Array;
 
@@ -46,7 +46,7 @@ export function collect(device: QIODevice, done: (body: Body) => void): { cancel
   const settle = (problem: string | null): void => {
     if (over) return;
     cancel();
-    done(problem === null ? new MemoryBody(Buffer.concat(pieces)) : unusable(problem));
+    done(problem === null ? new BytesBody(Buffer.concat(pieces)) : unusable(problem));
   };
   const finish = (): void => {
     if (over) return;
@@ -73,7 +73,7 @@ export function collect(device: QIODevice, done: (body: Body) => void): { cancel
 function collectNow(device: QIODevice): Body {
   const bytes = device.readAll();
   const problem = deviceProblem(device);
-  return problem === null ? new MemoryBody(bytes) : unusable(problem.message);
+  return problem === null ? new BytesBody(bytes) : unusable(problem.message);
 }
 
 /** How a device becomes a body: at once, or after it was collected. */
@@ -88,7 +88,7 @@ export function planBody(device: QIODevice | null, announced: number, buffered: 
   if (device instanceof SourceDevice) return { body: sourceBody(device, announced) };
   // as in Qt an unopened buffer is sent all the same: its bytes are at hand
   const bytes = device instanceof QBuffer ? device._body() : null;
-  if (bytes !== null) return { body: new MemoryBody(cut(bytes, announced)) };
+  if (bytes !== null) return { body: new BytesBody(cut(bytes, announced)) };
   if (!device.isOpen() || !device.isReadable())
     return { body: unusable('the upload device is not open for reading; open it before the request is made') };
   if (!device.isSequential()) {

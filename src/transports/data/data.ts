@@ -1,7 +1,8 @@
 import { HeaderList } from '../../base/header-list.ts';
+import type { Carriage } from '../../contract/carriage.ts';
 import { failure } from '../../contract/failure.ts';
 import { type Hop, NO_FACTS } from '../../contract/hop.ts';
-import type { Carriage, Transport } from '../../contract/transport.ts';
+import type { Transport } from '../../contract/transport.ts';
 import { readDataUrl } from '../../rules/data-url.ts';
 import { DELIVERED, localHead, MemoryBody, noBody } from '../served.ts';
 

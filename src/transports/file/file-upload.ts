@@ -1,7 +1,7 @@
 import type { BodyReader } from '../../contract/body.ts';
+import type { Carriage } from '../../contract/carriage.ts';
 import { type Failure, failure } from '../../contract/failure.ts';
 import { type Hop, NO_FACTS } from '../../contract/hop.ts';
-import type { Carriage } from '../../contract/transport.ts';
 import { failureOf } from './file-body.ts';
 
 /** A body in memory is written in pieces of this size, so that progress is seen. */

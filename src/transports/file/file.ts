@@ -1,8 +1,9 @@
 import { HeaderList } from '../../base/header-list.ts';
 import { formatHttpDate } from '../../base/http-date.ts';
+import type { Carriage } from '../../contract/carriage.ts';
 import { failure } from '../../contract/failure.ts';
 import { type Hop, NO_FACTS } from '../../contract/hop.ts';
-import type { Carriage, Transport } from '../../contract/transport.ts';
+import type { Transport } from '../../contract/transport.ts';
 import { filePathOf } from '../../rules/file-url.ts';
 import { DELIVERED, localHead, noBody } from '../served.ts';
 import { FileBody, openRegular } from './file-body.ts';

@@ -1,11 +1,12 @@
 import type { HeaderList } from '../../base/header-list.ts';
 import type { Body } from '../../contract/body.ts';
+import type { Carriage } from '../../contract/carriage.ts';
 import type { Clock } from '../../contract/clock.ts';
 import type { Attempt, Failure } from '../../contract/failure.ts';
 import type { Head } from '../../contract/head.ts';
 import { type Hop, type HopFacts, NO_FACTS } from '../../contract/hop.ts';
 import type { ByteStream } from '../../contract/stream.ts';
-import type { Carriage, Transport } from '../../contract/transport.ts';
+import type { Transport } from '../../contract/transport.ts';
 import { isIdempotent } from '../../rules/methods.ts';
 import type { H1Connection } from '../../wire/h1/connection.ts';
 import { requestHead } from '../../wire/h1/request-head.ts';
