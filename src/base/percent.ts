@@ -115,8 +115,13 @@ export function encodeDecoded(text: string, mask: number): string {
 
 /** Escapes all but unreserved characters and those in `exclude`; also those in `include`. */
 export function encodeText(text: string, exclude: string, include: string): string {
+  return encodeBytes(Buffer.from(text, 'utf8'), exclude, include);
+}
+
+/** The same for bytes of any encoding. */
+export function encodeBytes(bytes: Uint8Array, exclude = '', include = ''): string {
   let out = '';
-  for (const byte of Buffer.from(text, 'utf8')) {
+  for (const byte of bytes) {
     const c = String.fromCharCode(byte);
     const plain = byte < 128 && ((ALLOWED[byte]! & UNRESERVED) !== 0 || exclude.includes(c)) && !include.includes(c);
     out += plain ? c : escapeByte(byte);

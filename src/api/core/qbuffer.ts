@@ -31,14 +31,17 @@ export class QBuffer extends QIODevice {
     this._array = new QByteArray(toBytes(data));
   }
 
-  /** Works on the caller's bytes: a QByteArray shows all that is written, other memory as long as it need not grow. Throws when open. */
-  setBuffer(data: BytesLike): void {
+  /**
+   * Works on the caller's bytes: a QByteArray shows all that is written, other memory as long as it need not grow. Null is an empty
+   * buffer of its own. Throws when open.
+   */
+  setBuffer(data: BytesLike | null): void {
     this.assertClosed('setBuffer');
     if (data instanceof QByteArray) {
       this._array = data;
     } else {
       this._array = new QByteArray();
-      this._array.share(toBytes(data));
+      if (data !== null) this._array.share(toBytes(data));
     }
   }
 

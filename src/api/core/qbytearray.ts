@@ -32,9 +32,9 @@ export class QByteArray {
   /** The memory is the caller's, and is to be written. */
   private shared = false;
 
-  /** Default: null, that is empty and never set. The bytes are copied when they are first changed. */
-  constructor(data?: Uint8Array | string) {
-    if (data !== undefined) this.assign(data);
+  /** Default: null, that is empty and never set, and so is the copy of such a one. The bytes are copied when they are first changed. */
+  constructor(data?: BytesLike) {
+    if (data !== undefined && !(data instanceof QByteArray && data.isNull())) this.assign(data);
   }
 
   /** Number of bytes. */
@@ -61,9 +61,10 @@ export class QByteArray {
     return new QByteArray(this.view().toString('base64'));
   }
 
-  /** Decodes Base64 (RFC 4648, also its URL-safe alphabet); other characters are skipped. */
+  /** Decodes Base64 (RFC 4648, also its URL-safe alphabet); other characters are skipped, `=` too. */
   static fromBase64(data: BytesLike): QByteArray {
-    return new QByteArray(Buffer.from(asBuffer(toBytes(data)).toString('latin1'), 'base64'));
+    // Node.js stops at the first `=`
+    return new QByteArray(Buffer.from(asBuffer(toBytes(data)).toString('latin1').replaceAll('=', ''), 'base64'));
   }
 
   /** Two lower-case digits a byte. */

@@ -28,21 +28,27 @@ export class QFile extends QIODevice {
 
   constructor(name = '', parent: QObject | null = null) {
     super(parent);
-    this._name = name;
+    this._name = nameOf(name);
   }
 
   fileName(): string {
     return this._name;
   }
 
-  /** Names another file; an open one is closed first. */
+  /** Names another file; an open one is closed first. Of a `file:` URL `QUrl.toLocalFile()` gives the name. */
   setFileName(name: string): void {
     this.close();
-    this._name = name;
+    this._name = nameOf(name);
   }
 
+  /** True for whatever has that name, a directory too. */
   exists(): boolean {
-    return this._name !== '' && fs().existsSync(this._name);
+    return QFile.exists(this._name);
+  }
+
+  /** The same for a name. */
+  static exists(name: string): boolean {
+    return name !== '' && fs().existsSync(name);
   }
 
   /** Closes and deletes the file; false when that fails. */
@@ -55,6 +61,11 @@ export class QFile extends QIODevice {
       this.fail(error);
       return false;
     }
+  }
+
+  /** The same for a name. */
+  static remove(name: string): boolean {
+    return new QFile(name).remove();
   }
 
   /**
@@ -133,6 +144,21 @@ export class QFile extends QIODevice {
     }
   }
 
+  /** @internal Reads on into `target` and gives how much; -1 when a subclass may read in its own way, or this is no plain file. */
+  _readInto(target: Buffer): number {
+    const plain = Object.getPrototypeOf(this) === QFile.prototype && !this._stream && (this.openMode() & QIODevice.Text) === 0;
+    if (!plain || !this.isReadable()) return -1;
+    const at = this.pos();
+    try {
+      const n = fs().readSync(this._fd, target, 0, target.length, at);
+      this.seek(at + n);
+      return n;
+    } catch (error) {
+      this.fail(error);
+      return 0;
+    }
+  }
+
   protected override writeData(data: Buffer): number {
     const anywhere = this._stream || (this.openMode() & QIODevice.Append) !== 0;
     const at = this.pos();
@@ -161,6 +187,11 @@ export class QFile extends QIODevice {
   private fail(error: unknown): void {
     this.setErrorString(reasonOf(error));
   }
+}
+
+function nameOf(name: string): string {
+  if (typeof name === 'string') return name;
+  throw new TypeError(`QFile: the name must be a string, got ${typeof name}; for a URL use new QUrl(url).toLocalFile()`);
 }
 
 function openFlags(mode: QIODevice.OpenMode): number {

@@ -125,7 +125,8 @@ export class QIODevice extends withEnums(QObject, { OpenModeFlag }) {
 
   /** Where the next byte is read or written; 0 for a sequential device. */
   pos(): number {
-    return this._pos;
+    // a byte put back at the very beginning stands before it
+    return Math.max(0, this._pos);
   }
 
   /** Moves to a position; false for a closed or sequential device or a negative position. */
@@ -146,10 +147,13 @@ export class QIODevice extends withEnums(QObject, { OpenModeFlag }) {
     return !this.isOpen() || this.bytesAvailable() === 0;
   }
 
-  /** Bytes that can be read now. An override for a sequential device adds its own to `super.bytesAvailable()`. */
+  /**
+   * Bytes that can be read now; of a closed device that has positions those that can be read once it is open. An override for a
+   * sequential device adds its own to `super.bytesAvailable()`.
+   */
   bytesAvailable(): number {
     if (this.isSequential()) return this._ahead?.length ?? 0;
-    return this.isOpen() ? Math.max(0, this.size() - this._pos) : 0;
+    return Math.max(0, this.size() - this._pos);
   }
 
   /** Bytes waiting to be written. Default: 0, nothing is buffered. */
@@ -160,12 +164,12 @@ export class QIODevice extends withEnums(QObject, { OpenModeFlag }) {
   /** Up to `maxSize` bytes; empty at the end, on an error and when the device is not open for reading. */
   read(maxSize: number): Buffer {
     const limit = atLeastZero(maxSize, 'read', 'maxSize');
-    return this.isReadable() ? this.readUpTo(limit, limit) : NO_BYTES;
+    return this.isReadable() ? this._readUpTo(limit, limit) : NO_BYTES;
   }
 
   /** All bytes there are now. */
   readAll(): Buffer {
-    return this.isReadable() ? this.readUpTo(Number.POSITIVE_INFINITY, Math.max(READ_STEP, this.bytesAvailable())) : NO_BYTES;
+    return this.isReadable() ? this._readUpTo(Number.POSITIVE_INFINITY, Math.max(READ_STEP, this.bytesAvailable())) : NO_BYTES;
   }
 
   /** The next line with its `\n`, or what there is before the end; at most `maxSize` bytes, default 0 = no limit. */
@@ -174,18 +178,18 @@ export class QIODevice extends withEnums(QObject, { OpenModeFlag }) {
     if (!this.isReadable()) return NO_BYTES;
     const parts: Buffer[] = [];
     for (let length = 0; length < limit; ) {
-      const piece = this.take(Math.min(limit - length, Math.max(LINE_STEP, this._ahead?.length ?? 0)));
+      const piece = this._take(Math.min(limit - length, Math.max(LINE_STEP, this._ahead?.length ?? 0)));
       if (piece === null) break;
       const newline = piece.indexOf(NEWLINE);
       const used = newline < 0 ? piece.length : newline + 1;
       parts.push(used === piece.length ? piece : piece.subarray(0, used));
       if (newline >= 0) {
-        this.giveBack(piece.subarray(used));
+        this._giveBack(piece.subarray(used));
         break;
       }
       length += used;
     }
-    return this.asText(join(parts));
+    return this._asText(join(parts));
   }
 
   /** True when a whole line is at hand. A device with a buffer of its own adds that to `super.canReadLine()`. */
@@ -197,23 +201,26 @@ export class QIODevice extends withEnums(QObject, { OpenModeFlag }) {
   peek(maxSize: number): Buffer {
     const limit = atLeastZero(maxSize, 'peek', 'maxSize');
     if (!this.isReadable()) return NO_BYTES;
-    const raw = this.readRaw(limit, limit);
-    this.giveBack(raw);
+    const taken: Buffer[] = [];
+    const bytes = this._readUpTo(limit, limit, taken);
+    this._giveBack(join(taken));
     // The caller may write into what it gets; what is kept must not change.
-    return this.asText(Buffer.from(raw));
+    return Buffer.from(bytes);
   }
 
-  /** Passes over up to `maxSize` bytes and returns how many; -1 when the device is not open for reading. */
+  /** Passes over up to `maxSize` bytes, in text mode without counting `\r`, and returns how many; -1 when not open for reading. */
   skip(maxSize: number): number {
     const limit = atLeastZero(maxSize, 'skip', 'maxSize');
     if (!this.isReadable()) return -1;
-    if (!this.isSequential()) {
-      const step = Math.min(limit, this.bytesAvailable());
-      return this.seek(this._pos + step) ? step : -1;
-    }
+    if ((this._mode & OpenModeFlag.Text) !== 0) return this._readUpTo(limit, READ_STEP).length;
     let skipped = 0;
+    if (!this.isSequential()) {
+      skipped = Math.min(limit, this.bytesAvailable());
+      if (skipped > 0 && !this.seek(this._pos + skipped)) return -1;
+    }
+    // what has no positions, or more than its size says (/proc)
     while (skipped < limit) {
-      const piece = this.take(Math.min(limit - skipped, READ_STEP));
+      const piece = this._take(Math.min(limit - skipped, READ_STEP));
       if (piece === null) break;
       skipped += piece.length;
     }
@@ -228,7 +235,7 @@ export class QIODevice extends withEnums(QObject, { OpenModeFlag }) {
   /** Puts a byte back in front, so that it is read next. */
   ungetChar(c: number): void {
     if (!Number.isInteger(c) || c < 0 || c > 255) throw new RangeError(`ungetChar(): expected a byte, 0 to 255, got ${c}`);
-    if (this.isReadable()) this.giveBack(Buffer.of(c));
+    if (this.isReadable()) this._giveBack(Buffer.of(c));
   }
 
   /** Writes text (UTF-8) or bytes and returns how many bytes were taken; -1 on an error and when the device is not open for writing. */
@@ -236,7 +243,7 @@ export class QIODevice extends withEnums(QObject, { OpenModeFlag }) {
     const bytes = toBytes(data);
     if (!this.isWritable()) return -1;
     // The device stands behind the bytes that were read ahead: bring it back to where the caller believes it is.
-    if (this._ahead !== null && !this.isSequential() && !this.seek(this._pos)) return -1;
+    if (this._ahead !== null && !this.isSequential() && !this.seek(this.pos())) return -1;
     const windows = (this._mode & OpenModeFlag.Text) !== 0 && process.platform === 'win32';
     const written = this.writeData(windows ? withReturns(bytes) : asBuffer(bytes));
     if (written > 0 && !this.isSequential()) this._pos += written;
@@ -279,23 +286,29 @@ export class QIODevice extends withEnums(QObject, { OpenModeFlag }) {
     super.destructing();
   }
 
-  private readUpTo(limit: number, step: number): Buffer {
-    if ((this._mode & OpenModeFlag.Text) === 0) return this.readRaw(limit, step);
+  /** `taken` gets the bytes as they were in the device. */
+  private _readUpTo(limit: number, step: number, taken?: Buffer[]): Buffer {
+    if ((this._mode & OpenModeFlag.Text) === 0) {
+      const raw = this._readRaw(limit, step);
+      taken?.push(raw);
+      return raw;
+    }
     const parts: Buffer[] = [];
     for (let length = 0; length < limit; ) {
-      const raw = this.readRaw(limit - length, step);
+      const raw = this._readRaw(limit - length, step);
       if (raw.length === 0) break;
-      const text = this.asText(raw);
+      taken?.push(raw);
+      const text = this._asText(raw);
       parts.push(text);
       length += text.length;
     }
     return join(parts);
   }
 
-  private readRaw(limit: number, step: number): Buffer {
+  private _readRaw(limit: number, step: number): Buffer {
     const parts: Buffer[] = [];
     for (let length = 0; length < limit; ) {
-      const piece = this.take(Math.min(limit - length, step));
+      const piece = this._take(Math.min(limit - length, step));
       if (piece === null) break;
       parts.push(piece);
       length += piece.length;
@@ -304,17 +317,17 @@ export class QIODevice extends withEnums(QObject, { OpenModeFlag }) {
   }
 
   /** One piece, first from what was read ahead, then from the device; null when there is nothing. */
-  private take(limit: number): Buffer | null {
+  private _take(limit: number): Buffer | null {
     if (limit <= 0) return null;
     const ahead = this._ahead;
-    if (ahead === null) return this.takeFromDevice(limit);
+    if (ahead === null) return this._takeFromDevice(limit);
     const piece = ahead.length <= limit ? ahead : ahead.subarray(0, limit);
     this._ahead = piece === ahead ? null : ahead.subarray(limit);
     if (!this.isSequential()) this._pos += piece.length;
     return piece;
   }
 
-  private takeFromDevice(limit: number): Buffer | null {
+  private _takeFromDevice(limit: number): Buffer | null {
     const piece = this.readData(limit);
     if (piece === null || piece.length === 0) return null;
     if (piece.length > limit) {
@@ -326,14 +339,14 @@ export class QIODevice extends withEnums(QObject, { OpenModeFlag }) {
     return piece;
   }
 
-  private giveBack(bytes: Buffer): void {
+  private _giveBack(bytes: Buffer): void {
     if (bytes.length === 0) return;
     this._ahead = this._ahead === null ? bytes : Buffer.concat([bytes, this._ahead]);
     if (!this.isSequential()) this._pos -= bytes.length;
   }
 
   /** In text mode `\r` is dropped from what is read, as in Qt. */
-  private asText(bytes: Buffer): Buffer {
+  private _asText(bytes: Buffer): Buffer {
     return (this._mode & OpenModeFlag.Text) !== 0 && bytes.includes(RETURN)
       ? (bytes.filter((b) => b !== RETURN) as Buffer)
       : bytes;

@@ -90,11 +90,11 @@ export class QObject implements SignalOwner {
 
   /**
    * Sets a dynamic property to any value, which is kept as it is; undefined removes it. As in Qt the result is true only for declared
-   * properties (`objectName`), false for dynamic ones.
+   * properties (`objectName`, where undefined is ''), false for dynamic ones.
    */
   setProperty(name: string, value: unknown): boolean {
     if (name === 'objectName') {
-      this.setObjectName(String(value));
+      this.setObjectName(String(value ?? ''));
       return true;
     }
     if (value === undefined) {

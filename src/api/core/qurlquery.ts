@@ -2,7 +2,7 @@ import { IN_QUERY_ITEM, recode } from '../../base/percent.ts';
 import { QUrl } from './qurl.ts';
 import { ComponentFormattingOption, showPart } from './qurl-format.ts';
 
-const { PrettyDecoded, FullyEncoded } = ComponentFormattingOption;
+const { PrettyDecoded, FullyEncoded, EncodeReserved, DecodeReserved } = ComponentFormattingOption;
 
 /** Both in normal form; null is a key without `=`. */
 interface Item {
@@ -21,7 +21,8 @@ interface Item {
  *
  * Text goes in as it stands in a URL: `%26` is an escaped `&`, and a `%` that is meant is written `%25` (`encodeURIComponent` does all
  * that). `&`, `=` and what no URL may contain are escaped. A `+` stays a `+`: that some servers read a space there is their convention.
- * Text comes out readable, with everything left escaped that would mean something else (`QUrl.FullyDecoded`: nothing left).
+ * Keys and values come out readable, `&`, `=` and `#` too, since nothing follows that they could separate; what would mean something
+ * else stays escaped, such as `%2B` (`QUrl.FullyDecoded`: nothing stays).
  */
 export class QUrlQuery {
   #items: Item[] = [];
@@ -34,9 +35,11 @@ export class QUrlQuery {
     else if (query !== undefined) throw new TypeError(`Expected a query (a QUrl, a QUrlQuery or a string), got ${typeof query}`);
   }
 
-  /** Replaces all items by those of a query without `?`. */
+  /** Replaces all items by those of a query without `?`. Between two `&` is an item, behind the last one is none unless there is text. */
   setQuery(query: string): void {
-    this.#items = query === '' ? [] : query.split('&').map(readItem);
+    const texts = query.split('&');
+    if (texts.at(-1) === '') texts.pop();
+    this.#items = texts.map(readItem);
   }
 
   /** The same as `toString`. */
@@ -69,13 +72,13 @@ export class QUrlQuery {
   /** Value of the first item with this key; '' when there is none. */
   queryItemValue(key: string, options: number = PrettyDecoded): string {
     const i = this.#find(key);
-    return i < 0 ? '' : show(this.#items[i]!.value ?? '', options);
+    return i < 0 ? '' : showAlone(this.#items[i]!.value ?? '', options);
   }
 
   /** Values of all items with this key, in their order. */
   allQueryItemValues(key: string, options: number = PrettyDecoded): string[] {
     const name = encode(key);
-    return this.#items.filter((item) => item.key === name).map((item) => show(item.value ?? '', options));
+    return this.#items.filter((item) => item.key === name).map((item) => showAlone(item.value ?? '', options));
   }
 
   hasQueryItem(key: string): boolean {
@@ -84,7 +87,7 @@ export class QUrlQuery {
 
   /** All keys and values, in their order. */
   queryItems(options: number = PrettyDecoded): [string, string][] {
-    return this.#items.map((item) => [show(item.key, options), show(item.value ?? '', options)]);
+    return this.#items.map((item) => [showAlone(item.key, options), showAlone(item.value ?? '', options)]);
   }
 
   /** Replaces all items. */
@@ -126,6 +129,12 @@ function encode(text: string): string {
   return recode(text, IN_QUERY_ITEM);
 }
 
+/** A key or a value within the query. */
 function show(text: string, options: number): string {
-  return showPart(text, options, '#');
+  return showPart(text, (options & DecodeReserved) === 0 ? options | EncodeReserved : options, '#');
+}
+
+/** A key or a value by itself. */
+function showAlone(text: string, options: number): string {
+  return showPart(text, (options & EncodeReserved) === 0 ? options | DecodeReserved : options, '#&=');
 }

@@ -106,6 +106,16 @@ describe('QFile', () => {
     expect([file.remove(), file.errorString()]).toEqual([false, 'No such file or directory']);
   });
 
+  it('knows and removes by name', () => {
+    expect([QFile.exists(path), QFile.remove(path), QFile.exists(path), QFile.remove(path)]).toEqual([true, true, false, false]);
+    expect([QFile.exists(folder), QFile.exists('')]).toEqual([true, false]);
+  });
+
+  it('wants names that are text', () => {
+    expect(() => new QFile(new URL('file:///x') as never)).toThrow('QFile: the name must be a string, got object');
+    expect(() => new QFile().setFileName(undefined as never)).toThrow('QFile: the name must be a string, got undefined');
+  });
+
   it('closes when it is deleted', async () => {
     const file = new QFile(path);
     file.open(ReadOnly);

@@ -135,6 +135,13 @@ for (const [kind, make] of kinds) {
       expect(device.readAll().toString()).toBe('abcdef');
     });
 
+    it('takes a byte back before its first', () => {
+      const device = opened('abc', ReadWrite);
+      device.ungetChar(65);
+      expect([device.pos(), device.bytesAvailable(), device.peek(2).toString()]).toEqual([0, 4, 'Aa']);
+      expect([device.skip(2), device.pos(), device.readAll().toString()]).toEqual([2, sequential ? 0 : 1, 'bc']);
+    });
+
     it('writes where the reader stands, whatever was read ahead', () => {
       const device = opened('abcdef', ReadWrite);
       device.peek(3);
@@ -147,8 +154,14 @@ for (const [kind, make] of kinds) {
     });
 
     it('drops returns in text mode', () => {
-      const device = opened('a\r\nb\r\r\nc', ReadOnly | Text);
-      expect([device.peek(2), device.readLine(), device.read(2), device.readAll()].map(String)).toEqual(['a', 'a\n', 'b\n', 'c']);
+      const device = opened('a\r\nb\r\r\nc\r\nd', ReadOnly | Text);
+      expect([device.peek(2), device.readLine(), device.read(2), device.peek(9)].map(String)).toEqual([
+        'a\n',
+        'a\n',
+        'b\n',
+        'c\nd',
+      ]);
+      expect([device.skip(2), device.readAll().toString()]).toEqual([2, 'd']);
     });
 
     it('gives nothing while closed and -1 for writes', () => {
@@ -206,6 +219,31 @@ describe('QIODevice', () => {
       false,
       0,
     ]);
+  });
+
+  it('passes over bytes that the size does not tell of, as the files of /proc have them', () => {
+    class Generated extends Cursor {
+      override size(): number {
+        return 0;
+      }
+      override bytesAvailable(): number {
+        return 0;
+      }
+    }
+    const device = new Generated('abcdef');
+    device.open(ReadOnly);
+    expect([device.skip(4), device.read(9).toString(), device.skip(1)]).toEqual([4, 'ef', 0]);
+  });
+
+  it('is written at its beginning behind a byte that was put back there', () => {
+    const cursor = new Cursor('abc');
+    cursor.open(ReadWrite);
+    cursor.ungetChar(65);
+    expect([cursor.write('X'), cursor.pos(), cursor.reset(), cursor.readAll().toString()]).toEqual([1, 1, true, 'Xbc']);
+  });
+
+  it('tells while closed what there will be to read', () => {
+    expect([new Cursor('abc').bytesAvailable(), new QBuffer('abc').bytesAvailable()]).toEqual([3, 3]);
   });
 
   it('knows lines only when they are at hand', () => {
@@ -330,6 +368,9 @@ describe('QBuffer', () => {
     buffer.close();
     buffer.setData('new');
     expect(buffer.data().toString()).toBe('new');
+    other.close();
+    other.setBuffer(null);
+    expect([other.size(), array.toString()]).toEqual([0, 'abcdef']);
   });
 
   it('grows by many small writes, fills gaps with zeros, never moves a reader beyond the end', () => {
@@ -399,10 +440,25 @@ describe('QByteArray', () => {
     expect(array.append(array).toString()).toBe('abüabü');
   });
 
+  it('is copied from another one, null included', () => {
+    const array = new QByteArray('abc');
+    const copy = new QByteArray(array);
+    array.append('d');
+    copy.append('e');
+    expect([array.toString(), copy.toString(), new QByteArray(new QByteArray()).isNull()]).toEqual(['abcd', 'abce', true]);
+  });
+
   it('translates', () => {
     const array = new QByteArray(Uint8Array.of(0, 255, 16));
     expect([array.toHex().toString(), array.toBase64().toString()]).toEqual(['00ff10', 'AP8Q']);
     expect(QByteArray.fromBase64(array.toBase64()).toUint8Array()).toEqual(Buffer.from([0, 255, 16]));
+    const odd: [string, string][] = [
+      ['YW*Jj', 'abc'],
+      ['YWJj=ZGVm', 'abcdef'],
+      ['YQ==', 'a'],
+      ['Pz8_', '???'],
+    ];
+    for (const [coded, text] of odd) expect(QByteArray.fromBase64(coded).toString()).toBe(text);
   });
 
   it('goes in wherever bytes go in', () => {

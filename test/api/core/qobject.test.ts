@@ -105,6 +105,8 @@ describe('properties', () => {
     expect(object.objectName()).toBe('');
     expect(object.setProperty('objectName', 'n')).toBe(true);
     expect([object.objectName(), object.property('objectName')]).toEqual(['n', 'n']);
+    object.setProperty('objectName', undefined);
+    expect(object.objectName()).toBe('');
   });
 });
 

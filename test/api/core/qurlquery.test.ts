@@ -24,19 +24,22 @@ describe('reading', () => {
       'a=&b',
     ],
     ['=x', [['', 'x']], '=x'],
+    ['&', [['', '']], ''],
+    ['a=b&', [['a', 'b']], 'a=b'],
     [
-      '&',
+      '&a=b&',
       [
         ['', ''],
-        ['', ''],
+        ['a', 'b'],
       ],
-      '&',
+      '&a=b',
     ],
-    ['a=b=c', [['a', 'b%3Dc']], 'a=b%3Dc'],
-    ['a%3D=%26', [['a%3D', '%26']], 'a%3D=%26'],
+    ['a=b=c', [['a', 'b=c']], 'a=b%3Dc'],
+    ['a%3D=%26', [['a=', '&']], 'a%3D=%26'],
+    ['a=%2b%2f%40', [['a', '%2B%2F%40']], 'a=%2B%2F%40'],
     ['q=a+b%2B', [['q', 'a+b%2B']], 'q=a+b%2B'],
     ['q=%41%20%c3%a4%23', [['q', 'A ä#']], 'q=A%20%C3%A4%23'],
-    ['q="<ä', [['q', '"<ä']], 'q=%22%3C%C3%A4'],
+    ['q="<`ä', [['q', '"<`ä']], 'q=%22%3C%60%C3%A4'],
     ['q=%zz', [['q', '%25zz']], 'q=%25zz'],
   ] as [string, [string, string][], string][])('%s', (text, items, encoded) => {
     const query = new QUrlQuery(text);
@@ -52,14 +55,22 @@ describe('reading', () => {
     expect(new QUrlQuery().isEmpty()).toBe(true);
   });
 
-  test('decoding is a matter of options', () => {
-    const query = new QUrlQuery('k=a%26b%20%2Bc');
-    expect(query.queryItemValue('k')).toBe('a%26b %2Bc');
-    expect(query.queryItemValue('k', QUrl.FullyDecoded)).toBe('a&b +c');
-    expect(query.queryItemValue('k', QUrl.FullyEncoded)).toBe('a%26b%20%2Bc');
-    expect(query.queryItems(QUrl.FullyDecoded)).toEqual([['k', 'a&b +c']]);
-    expect(query.allQueryItemValues('k', QUrl.FullyDecoded)).toEqual(['a&b +c']);
-    expect(query.query()).toBe('k=a%26b %2Bc');
+  // what Qt gives: [options, a value by itself, the whole query]
+  test.each([
+    ['PrettyDecoded', QUrl.PrettyDecoded, 'a&b=# %2B<`ü', 'k=a%26b%3D# %2B%3C%60ü'],
+    ['FullyDecoded', QUrl.FullyDecoded, 'a&b=# +<`ü', 'k=a&b=# +<`ü'],
+    ['FullyEncoded', QUrl.FullyEncoded, 'a%26b%3D%23%20%2B%3C%60%C3%BC', 'k=a%26b%3D%23%20%2B%3C%60%C3%BC'],
+    ['DecodeReserved', QUrl.DecodeReserved, 'a&b=# %2B<`ü', 'k=a%26b%3D# %2B<`ü'],
+    ['EncodeReserved', QUrl.EncodeReserved, 'a&b=# %2B%3C%60ü', 'k=a%26b%3D# %2B%3C%60ü'],
+    ['EncodeDelimiters', QUrl.EncodeDelimiters, 'a%26b%3D%23 %2B<`ü', 'k=a%26b%3D%23 %2B%3C%60ü'],
+    ['EncodeSpaces', QUrl.EncodeSpaces, 'a&b=#%20%2B<`ü', 'k=a%26b%3D#%20%2B%3C%60ü'],
+    ['EncodeUnicode', QUrl.EncodeUnicode, 'a&b=# %2B<`%C3%BC', 'k=a%26b%3D# %2B%3C%60%C3%BC'],
+  ])('decoding is a matter of options: %s', (_name, options, value, whole) => {
+    const query = new QUrlQuery('k=a%26b=%23%20%2B<`ü');
+    expect(query.queryItemValue('k', options)).toBe(value);
+    expect(query.allQueryItemValues('k', options)).toEqual([value]);
+    expect(query.queryItems(options)).toEqual([['k', value]]);
+    expect([query.toString(options), query.query(options)]).toEqual([whole, whole]);
   });
 
   test('anything else is refused', () => {
