@@ -68,6 +68,7 @@ function decodeWholeZstd(z: ZstdZlib, bytes: Uint8Array, options: ZstdOptions, m
   let left = most;
   for (let at = 0; at < bytes.length; ) {
     const length = frames.next(bytes, at);
+    if (frames.lost) throw noFrame();
     const part = z.zstdDecompressSync(bytes.subarray(at, at + length), { ...options, maxOutputLength: Math.max(1, left) });
     if (part.length > left) throw Object.assign(new Error('Output too large'), { code: 'ERR_BUFFER_TOO_LARGE' });
     left -= part.length;
@@ -80,6 +81,10 @@ function decodeWholeZstd(z: ZstdZlib, bytes: Uint8Array, options: ZstdOptions, m
 
 function cutShort(): Error {
   return Object.assign(new Error('unexpected end of file'), { code: 'Z_BUF_ERROR' });
+}
+
+function noFrame(): Error {
+  return new Error('something else stands where a frame has to begin');
 }
 
 /** Who is told what comes out of a link. Nothing is told after `ended`, `broken` or the link's `close`. */
@@ -121,6 +126,10 @@ export class Link {
     let room = true;
     for (let at = 0; at < chunk.length; ) {
       const length = frames.next(chunk, at);
+      if (frames.lost) {
+        this.#break(noFrame());
+        return true;
+      }
       room = this.#stream.write(chunk.subarray(at, at + length));
       at += length;
     }

@@ -126,7 +126,7 @@ export class Inflate implements Filter, LinkTarget {
         bytes = decodeWhole(coding, bytes, Math.min(SMALL_OUTPUT, limit));
       } catch (error) {
         if ((error as { code?: unknown }).code !== 'ERR_BUFFER_TOO_LARGE') this.#failBroken(coding, error as Error);
-        else if (limit <= SMALL_OUTPUT) this.#failBomb(Math.floor(limit) + 1);
+        else if (limit <= SMALL_OUTPUT) this.#failBomb(limit);
         else this.#stream(owned ? body : Buffer.from(body));
         return;
       }
@@ -163,8 +163,9 @@ export class Inflate implements Filter, LinkTarget {
   output(link: Link, chunk: Uint8Array): void {
     const decoded = this.#decoded[link.index]! + chunk.length;
     this.#decoded[link.index] = decoded;
-    if (decoded > bombLimit(this.#codings, this.#received, this.#threshold)) {
-      this.#failBomb(decoded);
+    const limit = bombLimit(this.#codings, this.#received, this.#threshold);
+    if (decoded > limit) {
+      this.#failBomb(limit);
       return;
     }
     const next = this.#links[link.index + 1];
@@ -205,20 +206,23 @@ export class Inflate implements Filter, LinkTarget {
 
   #failBroken(coding: Coding, error: Error): void {
     this.cancel();
-    const short = (error as { code?: unknown }).code === 'Z_BUF_ERROR';
-    const what = short
-      ? `The body ended in the middle of its ${coding} data: the answer was cut short, ask again.`
-      : `The body is not valid ${coding} data (${error.message}): it was damaged on the way or the server labels it wrongly.`;
+    const { code } = error as { code?: unknown };
+    const what =
+      code === 'Z_BUF_ERROR'
+        ? `The body ended after ${this.#received} bytes in the middle of its ${coding} data: the answer was cut short, ask again.`
+        : code === 'ZSTD_error_frameParameter_windowTooLarge'
+          ? `The zstd data want a window above 8 MiB, which RFC 9659 does not allow in answers: the server has to compress otherwise.`
+          : `The body is not valid ${coding} data (${error.message}): it was damaged on the way or the server labels it wrongly.`;
     this.#target.fail(failure('decode', 'decode', `${what} ${WAY_OUT}`, { cause: error }));
   }
 
-  #failBomb(decoded: number): void {
+  #failBomb(limit: number): void {
     this.cancel();
-    const ratio = allowedRatio(this.#codings);
+    const came = this.#bodyLength > this.#received ? `${this.#received} of ${this.#bodyLength}` : `${this.#received}`;
     const message =
-      `Decoding stopped: ${this.#received} bytes of ${this.#codings.join(', ')} data grew to ${decoded} bytes or more, over ${ratio} times as ` +
-      `much, which looks like a decompression bomb. If the answer is genuine, raise the decompression threshold ` +
-      `(now ${this.#threshold} bytes) or set it to -1 to allow any size.`;
+      `Decoding stopped, for this looks like a decompression bomb: ${came} bytes of ${this.#codings.join(', ')} data became more than ` +
+      `${Math.floor(limit)} bytes. Allowed are ${this.#threshold} bytes, beyond that ${allowedRatio(this.#codings)} times what came. If the ` +
+      `answer is genuine, allow more with setDecompressedSafetyCheckThreshold() of the request, or any size with -1.`;
     this.#target.fail(failure('decode', 'decode', message));
   }
 }

@@ -1,11 +1,17 @@
 /**
- * Finds where frames end in a stream of Zstandard data (RFC 8878 3.1), without decoding it. Needed because the decoder of some Node
- * versions drops what follows the first frame in the same piece of input, and does not notice that the last frame is cut short.
+ * Finds where frames end in a stream of Zstandard data (RFC 8878 3.1), without decoding it. Needed because the decoders of Node versions
+ * differ: some drop what follows the first frame in the same piece of input, some do not notice that the last frame is cut short, some
+ * pass over what is no frame.
  */
 export class ZstdFrames {
   /** True between two frames, and before the first one. */
   get atBoundary(): boolean {
     return this.#expect === 'magic' && this.#have === 0 && this.#skip === 0;
+  }
+
+  /** What came is no frame. */
+  get lost(): boolean {
+    return this.#expect === 'anything';
   }
 
   #expect: 'magic' | 'descriptor' | 'block' | 'skippable-size' | 'anything' = 'magic';
@@ -42,7 +48,7 @@ export class ZstdFrames {
       case 'magic':
         if (value === 0xfd2fb528) this.#expect = 'descriptor';
         else if (value >= 0x184d2a50 && value <= 0x184d2a5f) this.#expect = 'skippable-size';
-        else this.#expect = 'anything'; // not a frame: the decoder will say so
+        else this.#expect = 'anything';
         break;
       case 'descriptor':
         this.#skip = restOfHeader(value);

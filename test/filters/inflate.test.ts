@@ -69,8 +69,12 @@ const encode: Record<string, (bytes: Uint8Array) => Buffer> = {
   'bare deflate': (b) => zlib.deflateRawSync(b),
   br: (b) => zlib.brotliCompressSync(b, { params: { [zlib.constants.BROTLI_PARAM_QUALITY]: 4 } }),
 };
-const zstdCompressSync = (zlib as unknown as { zstdCompressSync?: (b: Uint8Array) => Buffer }).zstdCompressSync;
+const zstdCompressSync = (zlib as unknown as { zstdCompressSync?: (b: Uint8Array, options?: object) => Buffer }).zstdCompressSync;
 if (zstdCompressSync) encode['zstd'] = (b) => zstdCompressSync(b);
+
+/** Codings whose data carry a checksum. 201 is ZSTD_c_checksumFlag. */
+const summed: Record<string, (bytes: Uint8Array) => Buffer> = { gzip: encode['gzip']!, deflate: encode['deflate']! };
+if (zstdCompressSync) summed['zstd'] = (b) => zstdCompressSync(b, { params: { 201: 1 } });
 
 const codingOf = (name: string): Coding => (name === 'bare deflate' ? 'deflate' : (name as Coding));
 const NAMES = Object.keys(encode);
@@ -240,6 +244,21 @@ describe.each(NAMES)('%s', (name) => {
     expect(target.failure!.message).toContain('Accept-Encoding');
   });
 
+  const short = encode[name]!(Buffer.from('a few words that are a few words and more than words'));
+  test.each([
+    ['at once', -1],
+    ['as a stream', 100_000],
+  ])('a body cut at any byte, %s', async (_, length) => {
+    for (let cut = 1; cut < short.length; cut++) {
+      const target = new Recorder();
+      const filter = new Inflate([coding], length, 0, target);
+      filter.data(short.subarray(0, cut));
+      filter.end(null);
+      await target.done;
+      expect(target.failure?.message, `${cut} bytes`).toContain(`ended after ${cut} bytes in the middle of its ${coding} data`);
+    }
+  });
+
   test.each([
     ['at once', -1],
     ['as a stream', 100_000],
@@ -274,8 +293,9 @@ describe.each(NAMES)('%s', (name) => {
     new Inflate([coding], bomb.length, 100_000, target).data(bomb);
     expect(target.length).toBe(0);
     expect(target.failure).toMatchObject({ kind: 'decode', phase: 'decode' });
-    expect(target.failure!.message).toContain('raise the decompression threshold');
-    expect(target.failure!.message).toContain('100000 bytes');
+    const grown = Math.max(100_000, bomb.length * (coding === 'br' || coding === 'zstd' ? 100 : 40));
+    expect(target.failure!.message).toContain(`${bomb.length} bytes of ${coding} data became more than ${grown} bytes`);
+    expect(target.failure!.message).toContain('setDecompressedSafetyCheckThreshold()');
   });
 
   test('a bomb is stopped while it streams', async () => {
@@ -426,6 +446,20 @@ describe('codings in a row', () => {
   });
 });
 
+describe('checksums are looked at', () => {
+  const large = noise(300_000);
+  test.each(Object.keys(summed))('%s', async (name) => {
+    const coded = summed[name]!(large);
+    coded[coded.length >> 1]! ^= 0x55;
+    const target = new Recorder();
+    const filter = new Inflate([name as Coding], coded.length, 0, target);
+    await send(filter, target, coded, 10_000);
+    filter.end(null);
+    await target.done;
+    expect(target.failure?.message).toContain(`not valid ${name} data`);
+  });
+});
+
 describe('what follows the coded data', () => {
   const one = zlib.gzipSync('one ');
   const two = zlib.gzipSync('two');
@@ -460,15 +494,49 @@ describe('what follows the coded data', () => {
     expect(target.text).toBe('body');
   });
 
-  // Node 20 has no zstd.
-  test.each(zstdCompressSync ? [-1, 100_000] : [])('zstd of several frames, announced length %d', async (length) => {
+  test.each([
+    ['at once', -1],
+    ['as a stream', 100_000],
+  ])('garbage behind gzip, %s', async (_, length) => {
     const target = new Recorder();
-    const filter = new Inflate(['zstd'], length, 0, target);
-    filter.data(Buffer.concat([zstdCompressSync!(Buffer.from('one ')), zstdCompressSync!(Buffer.from('two'))]));
+    const filter = new Inflate(['gzip'], length, 0, target);
+    filter.data(Buffer.concat([one, Buffer.from('no member of a gzip file')]));
     filter.end(null);
     await target.done;
-    expect(target.failure).toBeNull();
-    expect(target.text).toBe('one two');
+    expect(target.failure?.message).toContain('not valid gzip data');
+  });
+});
+
+// Node 20 has no zstd.
+const zstd = zstdCompressSync;
+describe.each(zstd === undefined ? [] : ['at once', 'as a stream', 'as a stream with pauses'])('zstd frames, %s', (how) => {
+  const frame = (text: string) => zstd!(Buffer.from(text));
+  const skippable = Buffer.from([0x5a, 0x2a, 0x4d, 0x18, 3, 0, 0, 0, 7, 7, 7]);
+  /** An empty frame whose window has 2 ** log bytes. */
+  const window = (log: number) => Buffer.from([0x28, 0xb5, 0x2f, 0xfd, 0x00, (log - 10) << 3, 1, 0, 0]);
+  const rows: [what: string, pieces: Buffer[], result: string | RegExp][] = [
+    ['two', [frame('one '), frame('two')], 'one two'],
+    ['skippable ones', [skippable, frame('one '), skippable, frame('two'), skippable], 'one two'],
+    ['nothing but a skippable one', [skippable], ''],
+    ['a cut skippable one', [frame('one '), skippable.subarray(0, 9)], /in the middle of its zstd data/],
+    ['a cut magic number', [frame('one '), frame('two').subarray(0, 3)], /in the middle of its zstd data/],
+    ['garbage behind them', [frame('one '), Buffer.from('garbage')], /not valid zstd data \(something else/],
+    ['a window of 8 MiB', [window(23)], ''],
+    ['a window above 8 MiB', [window(24)], /window above 8 MiB/],
+  ];
+  test.each(rows)('%s', async (_, pieces, result) => {
+    const target = new Recorder();
+    const filter = new Inflate(['zstd'], how === 'at once' ? -1 : 100_000, 0, target);
+    if (how === 'as a stream with pauses') {
+      for (const piece of pieces) {
+        filter.data(piece);
+        for (let i = 0; i < 3; i++) await workerTurn();
+      }
+    } else filter.data(Buffer.concat(pieces));
+    filter.end(null);
+    await target.done;
+    if (typeof result === 'string') expect([target.text, target.failure]).toEqual([result, null]);
+    else expect(target.failure?.message).toMatch(result);
   });
 });
 

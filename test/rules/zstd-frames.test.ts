@@ -46,5 +46,6 @@ describe('frames', () => {
     const frames = new ZstdFrames();
     expect(frames.next(Buffer.from('certainly no zstd'), 0)).toBe(17);
     expect(frames.atBoundary).toBe(false);
+    expect(frames.lost).toBe(true);
   });
 });

@@ -19,8 +19,8 @@ export type Ending = 'keep' | 'close' | 'reset' | 'hang';
 export interface Answer {
   /** Milliseconds before the first byte. */
   readonly delay?: number;
-  /** Bytes as they are, with pauses between; everything about head and framing below is then unused. */
-  readonly raw?: Bytes | readonly (Bytes | { readonly pause: number })[];
+  /** Bytes as they are, with pauses between, for ever if it is an endless generator; head and framing below are then unused. */
+  readonly raw?: Bytes | Iterable<Bytes | { readonly pause: number }>;
   /** Interim heads or any other bytes before the head. */
   readonly before?: readonly Bytes[];
   readonly version?: 'HTTP/1.0' | 'HTTP/1.1';
@@ -39,6 +39,8 @@ export interface Answer {
   readonly trailers?: HeaderPairs;
   /** The body ends after so many bytes although more was promised. */
   readonly truncate?: number;
+  /** Said as soon as the head of the request is there, before anything else. */
+  readonly atHead?: Bytes;
   /** Answers before the request's body has been read. */
   readonly early?: boolean;
   /** With `early`: false leaves the body of the request unread. */
@@ -111,8 +113,8 @@ const chunk = (piece: Buffer, extension: string): Buffer =>
 export function* script(a: Answer, method: string): Generator<Step> {
   if (a.delay !== undefined && a.delay > 0) yield { pause: a.delay };
   if (a.raw !== undefined) {
-    const list = Array.isArray(a.raw) ? (a.raw as readonly (Bytes | { pause: number })[]) : [a.raw as Bytes];
-    for (const item of list) yield typeof item === 'object' && 'pause' in item ? item : bytes(item as Bytes);
+    const list = typeof a.raw === 'string' || a.raw instanceof Uint8Array ? [a.raw] : a.raw;
+    for (const item of list) yield typeof item === 'object' && 'pause' in item ? item : bytes(item);
     return;
   }
   for (const b of a.before ?? []) yield bytes(b);

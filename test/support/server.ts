@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
-import { type Answer, type Ending, ending, script } from './answer.ts';
+import { type Answer, bytes, type Ending, ending, script } from './answer.ts';
 import { Incoming, type OpenRequest, type SeenRequest } from './incoming.ts';
 import { until } from './once.ts';
 
@@ -124,8 +124,7 @@ class House implements Served {
     this.#sockets.add(socket);
     socket.on('error', () => {});
     socket.on('close', () => this.#sockets.delete(socket));
-    // Answer the client's FIN with ours, but leave a moment for an answer that is being written.
-    socket.on('end', () => setTimeout(() => socket.destroyed || socket.end(), 5));
+    answerEnd(socket);
     const { connect, refuse } = this.#origin;
     const fault = typeof connect === 'function' ? connect(this.accepted) : connect;
     if (fault !== undefined) {
@@ -161,8 +160,13 @@ class House implements Served {
   }
 
   #secure(socket: Socket, options: TlsOptions): void {
+    // a client that goes before the handshake is over would otherwise never be noticed
+    socket.allowHalfOpen = false;
     const server = createTlsServer(options, (stream) => {
+      stream.allowHalfOpen = true;
       stream.on('error', () => {});
+      // the socket below says nothing of its end once TLS reads from it
+      answerEnd(stream);
       this.#greet(stream, socket);
     });
     server.on('tlsClientError', () => socket.destroy());
@@ -184,7 +188,7 @@ class House implements Served {
       if (request === null) return;
       this.requests.push(request);
       connection.requests++;
-      const answer = await this.#choose(request, incoming);
+      const answer = await this.#choose(request, incoming, stream);
       const how = await this.#reply(stream, answer, request, incoming);
       if (how === 'keep') continue;
       if (how === 'hang') return incoming.abandon();
@@ -198,7 +202,7 @@ class House implements Served {
   }
 
   /** A decision sees the whole request; `early` answers are therefore values, not functions. */
-  async #choose(request: OpenRequest, incoming: Incoming): Promise<Answer> {
+  async #choose(request: OpenRequest, incoming: Incoming, stream: Duplex): Promise<Answer> {
     const route = this.#route(request);
     const nth = (this.#asked.get(route) ?? 0) + 1;
     this.#asked.set(route, nth);
@@ -208,6 +212,7 @@ class House implements Served {
     }
     const list: readonly Answer[] = Array.isArray(route) ? route : [route as Answer];
     const answer = list[Math.min(nth, list.length) - 1] ?? { status: 500, body: 'the script has no answer' };
+    if (answer.atHead !== undefined) await write(stream, bytes(answer.atHead));
     if (answer.early !== true) await incoming.body(request);
     return answer;
   }
@@ -233,6 +238,7 @@ class House implements Served {
         continue;
       }
       await write(stream, step.subarray(0, Math.min(left, step.length)));
+      if (stream.destroyed) return 'hang';
       left -= step.length;
       if (left <= 0) return kind === 'close' ? 'close' : kind === 'reset' ? 'reset' : 'hang';
     }
@@ -242,6 +248,11 @@ class House implements Served {
 }
 
 const NOT_FOUND: Answer = { status: 404, body: 'no such route' };
+
+/** Answers the client's FIN with ours, but leaves a moment for an answer that is being written. */
+function answerEnd(stream: Duplex): void {
+  stream.on('end', () => setTimeout(() => stream.destroyed || stream.end(), 5));
+}
 
 /** RST without a FIN before it: Node's own way ends the stream first, and the peer may then see an orderly end. */
 function reset(socket: Socket): void {
