@@ -29,6 +29,9 @@ export const NO_TIMEOUTS: Timeouts = Object.freeze({
   total: 0,
 });
 
+/** Which redirects are followed; `ask` follows those the caller allows one by one. */
+export type RedirectPolicy = 'manual' | 'no-less-safe' | 'same-origin' | 'ask';
+
 /** Everything about a request that is not on its wire image. Shared and frozen when nothing special is wished. */
 export interface Wishes {
   /** 0 high, 1 normal, 2 low. */
@@ -39,6 +42,15 @@ export interface Wishes {
   /** How long a kept connection may idle, milliseconds; -1 = the engine's default. */
   readonly keepIdle: number;
   readonly timeouts: Timeouts;
+  readonly redirects: RedirectPolicy;
+  /** Redirects that are followed at most. */
+  readonly mostRedirects: number;
+  /** Names, in lower case, of the caller's fields that must not go to another origin. */
+  readonly secretHeaders: readonly string[];
+  /** Announce that the body waits for 100 (Continue), so many milliseconds at most; 0 = send it at once. */
+  readonly expectContinue: number;
+  /** Bytes a write of the body has at most; 0 = as the engine likes. Every write is told. */
+  readonly uploadPiece: number;
   /** Undo the content codings of the answer. False when the caller chose Accept-Encoding. */
   readonly decode: boolean;
   /** Bomb guard: bytes after which the ratio is looked at; 0 = always, -1 = never. */
@@ -61,6 +73,11 @@ export const DEFAULT_WISHES: Wishes = Object.freeze({
   connectionsPerHost: 6,
   keepIdle: -1,
   timeouts: NO_TIMEOUTS,
+  redirects: 'no-less-safe',
+  mostRedirects: 50,
+  secretHeaders: Object.freeze([]),
+  expectContinue: 0,
+  uploadPiece: 0,
   decode: true,
   bombThreshold: 10_485_760,
   peerName: '',
@@ -70,8 +87,8 @@ export const DEFAULT_WISHES: Wishes = Object.freeze({
   preconnect: false,
 });
 
-/** One user request, compiled once and never changed. */
-export interface Ask {
+/** What the hops of a transfer send, until a redirect changes it. */
+export interface Trip {
   readonly method: string;
   readonly url: Url;
   /** The caller's headers, order and case as given. Stages add to a hop's copy. */
@@ -79,5 +96,9 @@ export interface Ask {
   /** Sent where the caller said nothing: languages, agent. Shared between requests. */
   readonly defaults: HeaderList;
   readonly body: Body | null;
+}
+
+/** One user request, compiled once and never changed. It is its first trip. */
+export interface Ask extends Trip {
   readonly wishes: Wishes;
 }

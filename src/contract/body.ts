@@ -4,7 +4,7 @@ import type { Failure } from './failure.ts';
 export interface Body {
   /** Bytes that will be sent, or -1 when only the end will tell (then the body goes chunked). */
   readonly length: number;
-  /** True when `open` may be called again to send the same bytes once more. */
+  /** `open` may be called and gives all the bytes: always, or only while nobody has opened a source that can be read once. */
   readonly replayable: boolean;
   /** The whole body when it is in memory already; readers are then not needed. */
   readonly bytes: Uint8Array | null;
@@ -22,6 +22,8 @@ export interface BodyReader {
    */
   pull(wake: () => void): Uint8Array | null | undefined;
   readonly failure: Failure | null;
+  /** The first `total` bytes have been used up, and their memory may be given out again. Nobody has to say so. */
+  taken?(total: number): void;
   /** The transfer does not need the rest. Idempotent. */
   close(): void;
 }

@@ -11,6 +11,8 @@ export type FailureKind =
   | 'tls' // handshake or verification
   | 'network' // any other socket error
   | 'protocol' // the peer broke HTTP framing or syntax
+  | 'too-many-redirects'
+  | 'insecure-redirect' // the redirect policy forbids it
   | 'scheme' // nobody carries this scheme, or not with this operation
   | 'operation' // the operation cannot be done on this target
   | 'access' // the system forbids it

@@ -21,6 +21,8 @@ export interface Hop {
   body: Body | null;
   /** This hop's own header fields, ready to send; stages add to them. */
   headers: HeaderList;
+  /** Sent where `headers` say nothing; shared. */
+  readonly defaults: HeaderList;
   /** What the decode stage offers the server; '' = nothing. */
   acceptEncoding: string;
   /** Sent once more after its connection died: it wants a connection nobody used before. */

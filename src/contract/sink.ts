@@ -1,4 +1,6 @@
 import type { HeaderList } from '../base/header-list.ts';
+import type { Url } from '../base/url.ts';
+import type { Trip } from './ask.ts';
 import type { Failure } from './failure.ts';
 import type { Head } from './head.ts';
 
@@ -31,6 +33,12 @@ export interface Sink {
   /** Body bytes the socket has accepted so far. */
   uploaded(bytes: number, total: number): void;
   interimHead(head: Head): void;
+  /** The head of an answer that is not the last one, or whose body will not come: a redirect. */
+  hopHead(head: Head): void;
+  /** The redirect of that head will be followed to `to`; with `answer` only after somebody has called it. */
+  redirecting(to: Trip, answer: (() => void) | null): void;
+  /** It leads to `url`, and that is why the transfer fails. */
+  misled(url: Url): void;
   /** The final head. `decoded` is true when a filter changes the length of the body. */
   head(head: Head, decoded: boolean): void;
   /** Body bytes after all filters: those from `start` to `end`. The memory is valid during the call only: who keeps bytes copies them. */

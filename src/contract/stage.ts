@@ -1,13 +1,14 @@
-import type { Ask } from './ask.ts';
+import type { Ask, Trip } from './ask.ts';
 import type { Clock } from './clock.ts';
 import type { Failure } from './failure.ts';
 import type { Filter, FilterTarget } from './filter.ts';
 import type { Head } from './head.ts';
 import type { Hop, HopFacts } from './hop.ts';
 import type { Timings } from './netlog.ts';
+import type { Sink } from './sink.ts';
 
 /**
- * What a stage answers. `go`: to the next stage. `again`: a new hop from the top. `served`: the stage has told the hop the whole
+ * What a stage answers. `go`: to the next stage. `again`: a new hop from the top, inward after `journey.reroute`. `served`: the stage has told the hop the whole
  * answer. `wait`: it will call `journey.proceed`. `fail`: it has called `journey.refuse`.
  */
 export type Verdict = 'go' | 'again' | 'served' | 'wait' | 'fail';
@@ -28,7 +29,9 @@ export interface Journey {
   readonly ask: Ask;
   readonly clock: Clock;
   readonly hop: Hop;
-  /** Resends so far because connections died. */
+  /** What the hops send now. */
+  readonly trip: Trip;
+  /** Resends of this trip so far because connections died. */
   readonly resends: number;
   /** When the transfer began. */
   readonly started: number;
@@ -41,6 +44,14 @@ export interface Journey {
   readonly paused: boolean;
   /** What stages remember between hops, by stage. */
   readonly memory: Map<Stage, unknown>;
+  /** A stage has to decide before anything goes on. */
+  readonly waiting: boolean;
+  /** Who is told; for what only stages know. */
+  readonly sink: Sink;
+  /** The transfer is over: the sink aborted it. */
+  readonly over: boolean;
+  /** Leaves the answer that has just begun; the next hop, which the verdict `again` starts, makes this trip. */
+  reroute(trip: Trip): void;
   /** Records why, for a verdict of `fail`. */
   refuse(failure: Failure): 'fail';
   /** Ends the transfer from outside the walk, as a timer does. */

@@ -16,6 +16,8 @@ export interface ByteStream {
   write(bytes: Uint8Array, done?: () => void): void;
   /** Asked right after the first write: the system refused it at once, or the stream was gone, so that none of it left. */
   readonly refused: boolean;
+  /** While on, a failed write ends the stream only after everything was told that the peer had sent before. */
+  hearOut(on: boolean): void;
   /** Bytes handed over that the operating system has not accepted yet. */
   readonly pending: number;
   /** Collects the writes between the two calls into one segment. */

@@ -6,7 +6,9 @@ import type { Sink } from '../contract/sink.ts';
 import type { Transport } from '../contract/transport.ts';
 import { deadline } from '../stages/deadline.ts';
 import { decode } from '../stages/decode.ts';
+import { expectation } from '../stages/expectation.ts';
 import { gate } from '../stages/gate.ts';
+import { redirect } from '../stages/redirect.ts';
 import { retry } from '../stages/retry.ts';
 import { DataTransport } from '../transports/data/data.ts';
 import { FileTransport } from '../transports/file/file.ts';
@@ -46,7 +48,7 @@ export class Engine {
       ['https', http],
       ['data', new DataTransport()],
     ]);
-    const stages = [gate(new Set(transports.keys())), deadline, retry, decode()];
+    const stages = [gate(new Set(transports.keys())), deadline, redirect, retry, decode(), expectation];
     this.conductor = new Conductor({ clock: this.clock, netlog: this.netlog, stages, transports });
   }
 

@@ -12,6 +12,8 @@ import { Transfer } from './transfer.ts';
 
 /** Trips a transfer may make, whatever the reasons. */
 const MOST_HOPS = 200;
+/** Where a stage waits that saw a head: there is no place behind it to go on from. */
+const INWARD = Number.MAX_SAFE_INTEGER;
 
 export interface ConductorParts {
   readonly clock: Clock;
@@ -101,16 +103,14 @@ export class Conductor implements Guide {
   proceed(transfer: Walked, verdict: Verdict): void {
     const at = transfer.waitingAt;
     transfer.waitingAt = -1;
-    if (verdict === 'go') this.outward(transfer, at + 1);
+    if (verdict === 'go' && at !== INWARD) this.outward(transfer, at + 1);
     else this.obey(transfer, verdict);
   }
 
   private obey(transfer: Walked, verdict: Verdict): void {
     if (verdict === 'fail') transfer.finishFail(transfer.problem!);
-    else if (verdict === 'again') {
-      transfer.nextHop(false);
-      this.outward(transfer);
-    }
+    // not at once: the answer that is left may be complete in this very turn, and its connection free
+    else if (verdict === 'again') this.clock.soon(() => transfer.over || this.outward(transfer));
   }
 
   private carry(transfer: Walked): void {
@@ -131,9 +131,10 @@ export class Conductor implements Guide {
       const verdict = inwards[i]!.inward!(transfer.hop, head, transfer);
       if (transfer.over) return 'fail';
       if (verdict === 'go') continue;
+      if (verdict === 'wait') transfer.waitingAt = INWARD;
       const { carriage } = transfer;
       transfer.carriage = null;
-      carriage?.cancel();
+      carriage?.discard();
       this.obey(transfer, verdict);
       return verdict;
     }

@@ -1,6 +1,6 @@
 import type { HeaderList } from '../base/header-list.ts';
 import type { Url } from '../base/url.ts';
-import type { Ask } from '../contract/ask.ts';
+import type { Ask, Trip } from '../contract/ask.ts';
 import type { Body } from '../contract/body.ts';
 import type { Carriage } from '../contract/carriage.ts';
 import type { Clock } from '../contract/clock.ts';
@@ -26,6 +26,7 @@ export interface HopOwner {
   readonly ask: Ask;
   readonly clock: Clock;
   readonly started: number;
+  readonly trip: Trip;
   readonly noting: boolean;
   /** The hop that may speak. */
   readonly hop: Hop;
@@ -52,6 +53,7 @@ export class LiveHop implements Hop {
   url: Url;
   body: Body | null;
   headers: HeaderList;
+  readonly defaults: HeaderList;
   acceptEncoding = '';
   connection = 0;
   readonly queuedAt: number;
@@ -64,14 +66,15 @@ export class LiveHop implements Hop {
   private readonly transfer: HopOwner;
 
   constructor(transfer: HopOwner, index: number, resent: boolean) {
-    const { ask } = transfer;
+    const { trip } = transfer;
     this.transfer = transfer;
     this.index = index;
     this.resent = resent;
-    this.method = ask.method;
-    this.url = ask.url;
-    this.body = ask.body;
-    this.headers = ask.headers;
+    this.method = trip.method;
+    this.url = trip.url;
+    this.body = trip.body;
+    this.headers = trip.headers;
+    this.defaults = trip.defaults;
     this.queuedAt = index === 0 ? 0 : this.now();
   }
 

@@ -15,7 +15,7 @@ export interface Walked extends Journey {
   waitingAt: number;
   carriage: Carriage | null;
   note(hop: Hop, what: NetLogWhat, detail?: Readonly<Record<string, unknown>>): void;
-  /** A new trip from the top. */
+  /** One more hop of the same trip. */
   nextHop(resent: boolean): void;
   finishFail(failure: Failure): void;
 }

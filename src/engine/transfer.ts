@@ -1,5 +1,5 @@
 import type { HeaderList } from '../base/header-list.ts';
-import type { Ask } from '../contract/ask.ts';
+import type { Ask, Trip } from '../contract/ask.ts';
 import type { Carriage } from '../contract/carriage.ts';
 import type { Clock } from '../contract/clock.ts';
 import type { Failure } from '../contract/failure.ts';
@@ -19,6 +19,7 @@ import type { Guide, Walked } from './roles.ts';
 export class Transfer implements Walked, HopOwner {
   readonly id: number;
   readonly ask: Ask;
+  trip: Trip;
   readonly started: number;
   sink: Sink;
   /** The hop that may speak; a late answer of an earlier one finds nobody. */
@@ -43,6 +44,7 @@ export class Transfer implements Walked, HopOwner {
     this.conductor = conductor;
     this.id = id;
     this.ask = ask;
+    this.trip = ask;
     this.sink = sink;
     this.started = conductor.clock.now();
     this.hop = new LiveHop(this, 0, false);
@@ -75,10 +77,17 @@ export class Transfer implements Walked, HopOwner {
     netlog.mark({ transfer: this.id, hop: hop.index, time: this.clock.now(), what, ...(detail === undefined ? {} : { detail }) });
   }
 
-  /** A new trip from the top. */
+  get waiting(): boolean {
+    return this.waitingAt >= 0;
+  }
+
+  /** One more hop of the same trip. */
   nextHop(resent: boolean): void {
     if (resent) this.resends++;
     this.carriage = null;
+    const { filter } = this;
+    this.filter = null;
+    filter?.cancel();
     this.hop = new LiveHop(this, this.hop.index + 1, resent);
   }
 
@@ -112,6 +121,14 @@ export class Transfer implements Walked, HopOwner {
   }
 
   // Journey
+
+  reroute(trip: Trip): void {
+    const { carriage } = this;
+    this.trip = trip;
+    this.resends = 0;
+    this.nextHop(false);
+    carriage?.discard();
+  }
 
   refuse(failure: Failure): 'fail' {
     this.problem = failure;

@@ -61,7 +61,7 @@ const NAMES: Readonly<Record<keyof Timeouts, string>> = {
   total: 'the transfer was not complete',
 };
 
-/** The sentence for the error: which limit, in which phase, after how long. */
-export function deadlineText(name: keyof Timeouts, milliseconds: number, phase: Phase): string {
-  return `timed out: ${NAMES[name]} for ${milliseconds} ms (limit "${name}", phase ${phase})`;
+/** The sentence for the error: which limit, after how long; where and in which phase is said by who shows it. */
+export function deadlineText(name: keyof Timeouts, milliseconds: number): string {
+  return `timed out: ${NAMES[name]} for ${milliseconds} ms (limit "${name}")`;
 }

@@ -13,7 +13,7 @@ export interface RetryQuestion {
   readonly failure: Failure;
   readonly facts: HopFacts;
   readonly idempotent: boolean;
-  /** There is no body, or it can be sent from its start again. */
+  /** There is no body, or it can be sent from its start: again, or because nobody has opened it. */
   readonly replayable: boolean;
   /** The caller allowed to repeat what may have been processed. */
   readonly unsafeAllowed: boolean;

@@ -1,4 +1,4 @@
-import { NO_TIMEOUTS } from '../contract/ask.ts';
+import { NO_TIMEOUTS, type Timeouts } from '../contract/ask.ts';
 import type { Timer } from '../contract/clock.ts';
 import { failure } from '../contract/failure.ts';
 import type { Journey, Stage } from '../contract/stage.ts';
@@ -21,11 +21,17 @@ export const deadline: Stage = {
   },
 };
 
+/** What somebody takes to decide is no time in the queue. */
+function limitsOf({ ask, waiting }: Journey): Timeouts {
+  const { timeouts } = ask.wishes;
+  return waiting && timeouts.queue > 0 ? { ...timeouts, queue: 0 } : timeouts;
+}
+
 function check(journey: Journey): void {
   const { clock } = journey;
   const now = clock.now();
   const answer = checkDeadlines({
-    timeouts: journey.ask.wishes.timeouts,
+    timeouts: limitsOf(journey),
     timings: journey.timings,
     sending: journey.hop.sending,
     now,
@@ -34,7 +40,7 @@ function check(journey: Journey): void {
   });
   if (answer.expired !== null) {
     const { name, milliseconds } = answer.expired;
-    const problem = failure('timeout', answer.phase, deadlineText(name, milliseconds, answer.phase), { limit: answer.expired });
+    const problem = failure('timeout', answer.phase, deadlineText(name, milliseconds), { limit: answer.expired });
     // the request is out, or on its way, and nobody knows what the server made of it
     problem.maybeProcessed = (answer.phase === 'send' || answer.phase === 'wait') && !isIdempotent(journey.hop.method);
     journey.giveUp(problem);

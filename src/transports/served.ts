@@ -38,4 +38,4 @@ export function noBody(): PullBody {
 }
 
 /** A carriage whose hop was told everything already. */
-export const DELIVERED = Object.freeze({ cancel(): void {}, pause(): void {}, resume(): void {} });
+export const DELIVERED = Object.freeze({ cancel(): void {}, discard(): void {}, pause(): void {}, resume(): void {} });

@@ -125,7 +125,7 @@ async function drain(reader: BodyReader): Promise<Buffer> {
   return Buffer.concat(parts);
 }
 
-const fillings: [name: string, make: () => Body, replayable: boolean, length: number][] = [
+const fillings: [name: string, make: () => Body, reopens: boolean, length: number][] = [
   ['a device with positions', () => bodyOf(new Device(BYTES, true)), true, BYTES.length],
   ['a device without, of known length', () => bodyOf(trickle(), BYTES.length, false), false, BYTES.length],
   ['an iterable', () => bodyOf(pieces()), false, -1],
@@ -137,11 +137,11 @@ const fillings: [name: string, make: () => Body, replayable: boolean, length: nu
   ['a function that promises', () => bodyOf(async () => Readable.from(pieces(), { objectMode: false })), true, -1],
 ];
 
-for (const [name, make, replayable, length] of fillings) {
+for (const [name, make, reopens, length] of fillings) {
   describe(`a body of ${name}`, () => {
     it('says what it is', () => {
       const body = make();
-      expect(body).toMatchObject({ replayable, length, bytes: null });
+      expect(body).toMatchObject({ replayable: true, length, bytes: null });
     });
 
     it('gives every byte once, then the end', async () => {
@@ -150,7 +150,13 @@ for (const [name, make, replayable, length] of fillings) {
       expect(reader.failure).toBeNull();
     });
 
-    if (replayable) {
+    it(`can be opened ${reopens ? 'again' : 'once'}, and says so`, () => {
+      const body = make();
+      open(body);
+      expect(body.replayable).toBe(reopens);
+    });
+
+    if (reopens) {
       it('gives the same bytes again', async () => {
         const body = make();
         const first = open(body);

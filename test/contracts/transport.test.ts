@@ -32,6 +32,7 @@ class CheckingHop implements Hop {
   url;
   body: Body | null;
   headers = new HeaderList();
+  readonly defaults = new HeaderList();
   acceptEncoding = '';
   readonly resent = false;
   resolveAt = -1;

@@ -170,6 +170,7 @@ describe('a kept connection that dies under a request', () => {
       open: () => ({ failure: null, pull: () => undefined, close() {} }),
     };
     const one = world.start({ method: 'PUT', body });
+    await settle();
     old.hangsUp();
     await one.done;
     expect(one.failure).toMatchObject({ kind: 'resend', maybeProcessed: false });
@@ -296,7 +297,11 @@ describe('real servers', () => {
     });
   }
 
-  it('one that closed while this program was busy is found out before a POST goes out', async () => {
+  const oneTimers: readonly [what: string, options: () => AskOptions][] = [
+    ['a POST', () => POST],
+    ['a PUT whose body can be read once', () => ({ method: 'PUT', body: readOnce('once') })],
+  ];
+  it.each(oneTimers)('one that closed while this program was busy is found out before %s goes out', async (_what, options) => {
     const server = await inHand();
     const e = engine();
     await run(e, ask(server.url));
@@ -305,15 +310,29 @@ describe('real servers', () => {
     const trigger = start(e, ask(server.url, { partition: 'other' }), (moment) => {
       if (moment !== 'end') return;
       server.sockets[0]!.destroy();
-      posted.push(start(e, ask(server.url, POST)));
+      posted.push(start(e, ask(server.url, options())));
     });
     await trigger.done;
-    await within(posted[0]!.done, 'the end of the POST');
+    await within(posted[0]!.done, 'the end of the upload');
     expect(posted[0]!.failure).toBeNull();
-    expect(server.seen).toEqual(['GET /', 'GET /', 'POST /']);
+    expect(server.seen).toEqual(['GET /', 'GET /', `${options().method} /`]);
     server.close();
   });
 });
+
+/** A source that is used up when it was opened. */
+function readOnce(text: string): Body {
+  const pieces = [Buffer.from(text)];
+  return {
+    length: text.length,
+    replayable: true,
+    bytes: null,
+    open() {
+      Object.assign(this, { replayable: false });
+      return { failure: null, pull: () => pieces.shift() ?? null, close() {} };
+    },
+  };
+}
 
 /** Long enough for a request to be about to be written, too short for it to be written. */
 function settleOnce(): Promise<void> {

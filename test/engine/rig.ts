@@ -1,6 +1,6 @@
 import { HeaderList } from '../../src/base/header-list.ts';
 import { Url } from '../../src/base/url.ts';
-import { type Ask, DEFAULT_WISHES, NO_TIMEOUTS, type Timeouts, type Wishes } from '../../src/contract/ask.ts';
+import { type Ask, DEFAULT_WISHES, NO_TIMEOUTS, type Timeouts, type Trip, type Wishes } from '../../src/contract/ask.ts';
 import type { Body } from '../../src/contract/body.ts';
 import type { Failure } from '../../src/contract/failure.ts';
 import type { Head } from '../../src/contract/head.ts';
@@ -44,7 +44,20 @@ export function memory(bytes: Uint8Array): Body {
   };
 }
 
-export type Moment = 'dialing' | 'secured' | 'sent' | 'uploaded' | 'interim' | 'head' | 'data' | 'end' | 'fail' | 'served';
+export type Moment =
+  | 'dialing'
+  | 'secured'
+  | 'sent'
+  | 'uploaded'
+  | 'interim'
+  | 'hop'
+  | 'redirecting'
+  | 'misled'
+  | 'head'
+  | 'data'
+  | 'end'
+  | 'fail'
+  | 'served';
 
 /** A sink that writes down what it hears. */
 export class Recorder implements Sink {
@@ -54,6 +67,8 @@ export class Recorder implements Sink {
   on: (moment: Moment) => void = () => {};
   answer: Head | null = null;
   failure: Failure | null = null;
+  /** Allows the redirect it was asked for. */
+  allow: (() => void) | null = null;
   transfer!: Transfer;
   readonly done: Promise<void>;
   #finish!: () => void;
@@ -92,6 +107,16 @@ export class Recorder implements Sink {
   }
   interimHead(): void {
     this.#note('interim');
+  }
+  hopHead(): void {
+    this.#note('hop');
+  }
+  redirecting(_to: Trip, answer: (() => void) | null): void {
+    this.allow = answer;
+    this.#note('redirecting');
+  }
+  misled(): void {
+    this.#note('misled');
   }
   head(head: Head): void {
     this.answer = head;

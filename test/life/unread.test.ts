@@ -13,8 +13,17 @@ const program = (body: string): string => `
   const url = process.argv[1];
   const manager = new QNetworkAccessManager();
   const turn = () => new Promise((next) => setImmediate(next));
-  const settled = async (done) => { for (let i = 0; i < 2000 && !done(); i++) { gc(); await turn(); } return done(); };
+  // a turn before it, too: what done() has looked at through a WeakRef lives to the end of its turn
+  const settled = async (done) => { for (let i = 0; i < 500 && !done(); i++) { await turn(); gc(); await turn(); } return done(); };
   ${body}`;
+
+/** What a program prints. */
+async function output(code: string, url: string): Promise<string> {
+  const { stdout } = await run(process.execPath, ['--expose-gc', '--input-type=module', '-e', code, url], {
+    cwd: fileURLToPath(new URL('.', import.meta.url)),
+  });
+  return stdout.trim();
+}
 
 describe('a reply that nobody reads', () => {
   it('and nobody has any more lets its connection go', async () => {
@@ -32,10 +41,23 @@ describe('a reply that nobody reads', () => {
       const before = manager.connectionCount();
       console.log(before, await settled(() => manager.connectionCount() === 0));
       process.exit();`);
-    const { stdout } = await run(process.execPath, ['--expose-gc', '--input-type=module', '-e', code, server.url()], {
-      cwd: fileURLToPath(new URL('.', import.meta.url)),
-    });
-    expect(stdout.trim()).toBe('3 true');
+    expect(await output(code, server.url())).toBe('3 true');
+  });
+
+  it('and nobody has any more is not held by the AbortSignal it was given', async () => {
+    await using server = await serve({ routes: { '*': { body: Buffer.alloc(4 << 20) } } });
+    const code = program(`
+      const stop = new AbortController();
+      const dropped = await (async () => {
+        const reply = manager.get(url, { signal: stop.signal });
+        reply.setReadBufferSize(1000);
+        await reply.readyRead.next();
+        return new WeakRef(reply);
+      })();
+      console.log(await settled(() => dropped.deref() === undefined && manager.connectionCount() === 0));
+      stop.abort();
+      process.exit();`);
+    expect(await output(code, server.url())).toBe('true');
   });
 
   it('stays as long as the program has it, and can be read later', async () => {
@@ -48,9 +70,26 @@ describe('a reply that nobody reads', () => {
       let n = 0;
       for await (const piece of reply) n += piece.length;
       console.log(n, reply.ok());`);
-    const { stdout } = await run(process.execPath, ['--expose-gc', '--input-type=module', '-e', code, server.url()], {
-      cwd: fileURLToPath(new URL('.', import.meta.url)),
-    });
-    expect(stdout.trim()).toBe('300000 true');
+    expect(await output(code, server.url())).toBe('300000 true');
+  });
+});
+
+describe('a reply that is over', () => {
+  it('is not held by the AbortSignal it was given, nor does that listen on', async () => {
+    await using server = await serve({ routes: { '*': { body: 'x' } } });
+    const code = program(`
+      const { getEventListeners } = await import('node:events');
+      const stop = new AbortController();
+      const listening = () => getEventListeners(stop.signal, 'abort').length;
+      const over = await (async () => {
+        const replies = [1, 2, 3].map(() => manager.get(url, { signal: stop.signal }));
+        const ends = replies.map((reply) => reply.finished.next());
+        console.log(listening());
+        await Promise.all(ends);
+        return replies.map((reply) => new WeakRef(reply));
+      })();
+      console.log(listening(), await settled(() => over.every((reply) => reply.deref() === undefined)));
+      stop.abort();`);
+    expect(await output(code, server.url())).toBe('3\n0 true');
   });
 });

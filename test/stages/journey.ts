@@ -1,18 +1,23 @@
 import { HeaderList } from '../../src/base/header-list.ts';
 import { Url } from '../../src/base/url.ts';
-import type { Ask } from '../../src/contract/ask.ts';
+import type { Ask, Trip } from '../../src/contract/ask.ts';
 import type { Failure } from '../../src/contract/failure.ts';
 import type { Filter, FilterTarget } from '../../src/contract/filter.ts';
 import type { Head } from '../../src/contract/head.ts';
 import type { Hop } from '../../src/contract/hop.ts';
 import type { Timings } from '../../src/contract/netlog.ts';
 import type { Journey, Stage, Verdict } from '../../src/contract/stage.ts';
-import { type AskOptions, ask } from '../engine/rig.ts';
+import { type AskOptions, ask, Recorder } from '../engine/rig.ts';
 import { ManualClock } from '../support/clock.ts';
 
 /** What a stage sees, without an engine behind it. */
 export class TestJourney implements Journey {
   readonly ask: Ask;
+  trip: Trip;
+  readonly sink = new Recorder();
+  readonly waiting = false;
+  over = false;
+  proceeded: Verdict[] = [];
   readonly clock = new ManualClock();
   readonly hop: Hop;
   resends = 0;
@@ -38,8 +43,9 @@ export class TestJourney implements Journey {
 
   constructor(url: string, options?: AskOptions) {
     this.ask = ask(url, options);
-    const { method, body } = this.ask;
-    this.hop = { ask: this.ask, method, url: Url.parse(url), body, acceptEncoding: '' } as unknown as Hop;
+    this.trip = this.ask;
+    const { method, body, headers } = this.ask;
+    this.hop = { ask: this.ask, method, url: Url.parse(url), headers, body, acceptEncoding: '' } as unknown as Hop;
   }
 
   refuse(failure: Failure): 'fail' {
@@ -49,8 +55,11 @@ export class TestJourney implements Journey {
   giveUp(failure: Failure): void {
     this.gaveUp = failure;
   }
-  proceed(_verdict: Verdict): void {
-    throw new Error('no stage waits');
+  reroute(trip: Trip): void {
+    this.trip = trip;
+  }
+  proceed(verdict: Verdict): void {
+    this.proceeded.push(verdict);
   }
   insert(make: (target: FilterTarget) => Filter): void {
     this.inserted = make({ data() {}, end() {}, fail() {}, pause() {}, resume() {} });

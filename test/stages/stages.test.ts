@@ -34,7 +34,7 @@ describe('the decode stage', () => {
     ['nothing coded', true, {}, 10, false],
     ['gzip', true, { 'Content-Encoding': 'gzip' }, 10, true],
     ['gzip, length unknown', true, { 'Content-Encoding': 'gzip' }, -1, true],
-    ['gzip of nothing', true, { 'Content-Encoding': 'gzip' }, 0, false],
+    ['gzip of nothing', true, { 'Content-Encoding': 'gzip' }, 0, true],
     ['gzip not asked for by us', false, { 'Content-Encoding': 'gzip' }, 10, false],
     ['identity', true, { 'Content-Encoding': 'identity' }, 10, false],
     ['a coding nobody knows', true, { 'Content-Encoding': 'x-odd' }, 10, false],
@@ -49,6 +49,32 @@ describe('the decode stage', () => {
       journey.inserted?.cancel();
     });
   }
+
+  const GZIP = { 'Content-Encoding': 'gzip' };
+  const ranges: [what: string, headers: string[], status: number, offered: RegExp, inserted: boolean][] = [
+    ['the whole', [], 200, /gzip/, true],
+    ['a range', ['Range', 'bytes=0-9'], 206, /^identity$/, false],
+    ['a range, and the whole comes, coded all the same', ['range', 'bytes=0-9'], 200, /^identity$/, true],
+    ['the whole, and a part comes', [], 206, /gzip/, false],
+  ];
+  for (const [what, headers, status, offered, inserted] of ranges) {
+    it(`asked for ${what}: ${inserted ? 'undone' : 'left alone'}`, () => {
+      const journey = new TestJourney('http://h/', { headers });
+      stage.outward!(journey.hop, journey);
+      expect(journey.hop.acceptEncoding).toMatch(offered);
+      stage.inward!(journey.hop, { ...head(GZIP), status }, journey);
+      expect(journey.inserted !== null).toBe(inserted);
+    });
+  }
+
+  it('offers what this Node.js can undo, and leaves the rest alone', () => {
+    const old = decode(() => new Set(['gzip', 'deflate', 'br']));
+    const journey = new TestJourney('http://h/');
+    old.outward!(journey.hop, journey);
+    expect(journey.hop.acceptEncoding).toBe('br, gzip, deflate');
+    old.inward!(journey.hop, head({ 'Content-Encoding': 'zstd' }), journey);
+    expect(journey.inserted).toBeNull();
+  });
 });
 
 describe('the retry stage', () => {

@@ -15,6 +15,7 @@ export class RecordingHop implements Hop {
   url: Url;
   body: Body | null;
   headers = new HeaderList();
+  readonly defaults = new HeaderList();
   acceptEncoding = '';
   readonly resent = false;
   readonly attempts: Attempt[] = [];

@@ -40,6 +40,10 @@ export class FileUpload implements Carriage {
     if (!this.#busy) this.#fs.close(this.#descriptor, ignore);
   }
 
+  discard(): void {
+    this.cancel();
+  }
+
   /** Nothing comes back that could be paused. */
   pause(): void {}
   resume(): void {}

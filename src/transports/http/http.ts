@@ -7,6 +7,7 @@ import type { Head } from '../../contract/head.ts';
 import { type Hop, type HopFacts, NO_FACTS } from '../../contract/hop.ts';
 import type { ByteStream } from '../../contract/stream.ts';
 import type { Transport } from '../../contract/transport.ts';
+import { expectsContinue } from '../../rules/expectation.ts';
 import { isIdempotent } from '../../rules/methods.ts';
 import type { H1Connection } from '../../wire/h1/connection.ts';
 import { requestHead } from '../../wire/h1/request-head.ts';
@@ -71,7 +72,9 @@ class HttpCarriage implements Carriage, PoolClient {
     return this.hop.ask.wishes.preconnect;
   }
   get idempotent(): boolean {
-    return isIdempotent(this.hop.method);
+    const { body, method } = this.hop;
+    // a source may be read only once
+    return isIdempotent(method) && (body === null || body.bytes !== null);
   }
   get keepIdle(): number {
     return this.hop.ask.wishes.keepIdle;
@@ -97,6 +100,12 @@ class HttpCarriage implements Carriage, PoolClient {
     this.canceled = true;
     if (this.connection !== null) this.connection.cancel(this);
     else this.transport.pool.withdraw(this.key, this);
+  }
+
+  discard(): void {
+    if (this.canceled) return;
+    this.canceled = true;
+    this.connection?.discard(this);
   }
 
   pause(): void {
@@ -157,7 +166,13 @@ class HttpCarriage implements Carriage, PoolClient {
     this.headText = requestHead(hop);
     this.connection = connection;
     hop.sending = hop.body !== null && hop.body.length !== 0;
-    connection.send(this);
+    connection.send(this, hop.sending ? this.patience() : 0, hop.ask.wishes.uploadPiece);
+  }
+
+  /** Milliseconds that the body waits for 100 (Continue). */
+  private patience(): number {
+    const { expectContinue } = this.hop.ask.wishes;
+    return expectContinue > 0 && expectsContinue(this.hop.headers) ? expectContinue : 0;
   }
 
   // Exchange

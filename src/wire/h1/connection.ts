@@ -1,40 +1,19 @@
 import type { HeaderList } from '../../base/header-list.ts';
-import type { Body } from '../../contract/body.ts';
 import type { Clock } from '../../contract/clock.ts';
 import { type Failure, failure } from '../../contract/failure.ts';
 import type { Head } from '../../contract/head.ts';
-import type { HopFacts } from '../../contract/hop.ts';
 import type { ByteStream, StreamHandler } from '../../contract/stream.ts';
 import { keepAliveHint } from '../../rules/message-framing.ts';
 import { isIdempotent } from '../../rules/methods.ts';
 import { BodyPump } from './body-pump.ts';
+import { Dregs } from './dregs.ts';
+import type { Exchange } from './exchange.ts';
 import type { ProtocolFault } from './head-parser.ts';
 import type { H1Limits } from './limits.ts';
 import { ResponseParser, type ResponseTarget } from './response-parser.ts';
 
 /** Less of a body than this is copied: choosing where it goes would cost more. */
 const WORTH_AIMING = 8192;
-
-/** One request and its answer on a connection. */
-export interface Exchange {
-  readonly method: string;
-  /** The head as it goes onto the wire, one octet a character. */
-  readonly headText: string;
-  readonly body: Body | null;
-  /** The request says `Connection: close`. */
-  readonly closeAfter: boolean;
-  sent(): void;
-  uploaded(bytes: number): void;
-  /** Nothing of the body is left to be sent. */
-  allSent(): void;
-  interim(head: Head): void;
-  head(head: Head): void;
-  data(bytes: Buffer, start: number, end: number): void;
-  /** Memory for some of the `left` bytes that come next; null = no wish. */
-  room(left: number): Buffer | null;
-  end(trailers: HeaderList | null): void;
-  fail(failure: Failure, facts: HopFacts): void;
-}
 
 /** Who lends the connection out. */
 export interface ConnectionOwner {
@@ -104,8 +83,11 @@ export class H1Connection implements StreamHandler, ResponseTarget {
     return this.current === null ? 0 : 1 + (this.following === null ? 0 : this.following.length);
   }
 
-  /** Sends a request. Behind another one it is pipelined; then it has no body. */
-  send(exchange: Exchange): void {
+  /**
+   * Sends a request. Behind another one it is pipelined; then it has no body. The body waits so many milliseconds for 100 (Continue), and
+   * goes in writes of at most `piece` bytes; 0 = neither.
+   */
+  send(exchange: Exchange, wait = 0, piece = 0): void {
     if (this.current !== null) {
       this.following ??= [];
       this.following.push(exchange);
@@ -118,15 +100,17 @@ export class H1Connection implements StreamHandler, ResponseTarget {
       exchange.sent();
       return;
     }
-    this.stream.cork();
+    if (wait === 0) this.stream.cork();
     this.stream.writeText(exchange.headText);
     exchange.sent();
     if (this.current === exchange) {
-      this.pump = new BodyPump(body, this.stream, this, this.clock);
-      this.pump.start();
+      this.pump = new BodyPump(body, this.stream, this, this.clock, piece);
+      this.pump.start(wait);
     }
-    this.stream.uncork();
+    if (wait === 0) this.stream.uncork();
     this.noteRefusal(exchange);
+    // some of it has left, so the server may say what it thinks of it before all has
+    if (this.pump !== null && !this.stream.refused) this.stream.hearOut(true);
   }
 
   /** A write that the system refused at once took nothing with it; then even a POST may go elsewhere. */
@@ -154,6 +138,15 @@ export class H1Connection implements StreamHandler, ResponseTarget {
       this.destroy();
       failBehind(behind, problem);
     }
+  }
+
+  /** The rest of this answer is not wanted. Where little is left the connection is kept for others, else it closes. */
+  discard(exchange: Exchange): void {
+    const cheap = this.reusable && this.headSeen && this.pump === null && Dregs.worth(this.parser.lengthLeft);
+    if (exchange !== this.current || !cheap) return this.cancel(exchange);
+    this.current = new Dregs(exchange, this.clock, (dregs) => this.cancel(dregs));
+    this.keepProcess(false);
+    if (this.paused) this.openTap();
   }
 
   pause(exchange: Exchange): void {
@@ -313,18 +306,17 @@ export class H1Connection implements StreamHandler, ResponseTarget {
 
   interim(head: Head): void {
     this.current!.interim(head);
+    if (head.status === 100) this.pump?.go();
   }
 
   head(head: Head, keepAlive: boolean): void {
     const exchange = this.current!;
     this.headSeen = true;
     // an answer while the request is still going out: what is left of the request is not wanted (RFC 9112 9.3)
-    if (this.pump !== null && head.status >= 300) this.pump.stop();
+    if (this.pump !== null && (head.status >= 300 || this.pump.waits)) this.pump.stop();
     this.reusable = keepAlive && !exchange.closeAfter;
-    if (this.reusable) {
-      this.keeps = head.version === '1.1';
-      this.keepAliveHint = keepAliveHint(head.headers);
-    }
+    this.keeps = this.reusable && head.version === '1.1';
+    if (this.reusable) this.keepAliveHint = keepAliveHint(head.headers);
     exchange.head(head);
   }
 
@@ -349,6 +341,7 @@ export class H1Connection implements StreamHandler, ResponseTarget {
       failBehind(others, problem);
       return;
     }
+    if (exchange.body !== null) this.stream.hearOut(false);
     if (this.paused) this.openTap();
     if (next === null) {
       this.current = null;

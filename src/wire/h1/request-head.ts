@@ -19,8 +19,8 @@ let restHost = '';
 let restText = '';
 function standardRest(hop: Hop): string {
   const { authority } = hop.url;
-  if (restHost !== authority || restOf !== hop.ask.defaults || restCoding !== hop.acceptEncoding) {
-    restOf = hop.ask.defaults;
+  if (restHost !== authority || restOf !== hop.defaults || restCoding !== hop.acceptEncoding) {
+    restOf = hop.defaults;
     restCoding = hop.acceptEncoding;
     restHost = authority;
     restText = ` HTTP/1.1\r\nHost: ${authority}\r\n${tail(hop)}`;
@@ -50,7 +50,7 @@ function tail(hop: Hop): string {
   const { headers } = hop;
   let text = missing(headers, 'Connection') ? 'Connection: Keep-Alive\r\n' : '';
   if (hop.acceptEncoding !== '' && missing(headers, 'Accept-Encoding')) text += `Accept-Encoding: ${hop.acceptEncoding}\r\n`;
-  const { flat } = hop.ask.defaults;
+  const { flat } = hop.defaults;
   for (let i = 0; i < flat.length; i += 2) if (missing(headers, flat[i]!)) text += `${flat[i]!}: ${flat[i + 1]!}\r\n`;
   return `${text}\r\n`;
 }

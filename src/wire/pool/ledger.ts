@@ -44,7 +44,7 @@ export class Ledger<C extends Entry, W extends Waiter> {
   private readonly queues: readonly [Fifo<W>, Fifo<W>, Fifo<W>] = [new Fifo(), new Fifo(), new Fifo()];
   /** How many of the waiting only look. */
   private looking = 0;
-  /** Filled in by `next` for the action it returns. */
+  /** Filled in by `next` for the action it returns; null after 'none', so that nobody is held who was served. */
   connection: C | null = null;
   waiter: W | null = null;
 
@@ -118,6 +118,8 @@ export class Ledger<C extends Entry, W extends Waiter> {
 
   /** The next step, to be asked for until it is 'none'. The books are brought forward as if it were done. */
   next(): Action {
+    this.connection = null;
+    this.waiter = null;
     const queue = this.firstQueue();
     if (queue === null) return 'none';
     const first = queue.peek()!;

@@ -2,7 +2,8 @@ import type { Clock, Timer } from '../../contract/clock.ts';
 import { type Attempt, type Failure, failure } from '../../contract/failure.ts';
 import type { ByteStream } from '../../contract/stream.ts';
 import { Dial, type DialTools } from '../dial/dial.ts';
-import { type ConnectionOwner, type Exchange, H1Connection } from '../h1/connection.ts';
+import { type ConnectionOwner, H1Connection } from '../h1/connection.ts';
+import type { Exchange } from '../h1/exchange.ts';
 import { H1_LIMITS } from '../h1/limits.ts';
 import type { Route } from '../route.ts';
 import { Ledger, type Waiter } from './ledger.ts';
@@ -14,7 +15,7 @@ const HINT_MARGIN_MS = 500;
 
 /** A request that wants a connection of a route. */
 export interface PoolClient extends Waiter, Exchange {
-  /** Safe to be sent twice (RFC 9110 9.2.2). */
+  /** Safe to be sent twice (RFC 9110 9.2.2), and surely possible. */
   readonly idempotent: boolean;
   /** Went through the engine's hands again after its connection died. */
   readonly resent: boolean;
@@ -114,12 +115,14 @@ export class Pool implements ConnectionOwner {
         ledger.dialEnded(owner);
       }
       book.dials.clear();
+      // perhaps we are called by somebody whom the loop of `work` told something; then that loop goes on
+      const before = book.working;
       book.working = true;
       const stranded = [...book.between, ...ledger.drain()];
       book.between.clear();
       for (const connection of [...ledger.standing]) connection.abandon(cleared());
       for (const client of stranded) if (!client.canceled) client.dialFailed(cleared());
-      book.working = false;
+      book.working = before;
       this.work(book);
     }
   }

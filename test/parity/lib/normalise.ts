@@ -26,12 +26,15 @@ export function resolve<T>(value: T, run: Run): T {
   );
 }
 
+/** Boundaries of multiparts that the library made up. */
+const BOUNDARY = /(boundary_\.oOo\._)[\w+/=]{32}/g;
+
 function unresolve<T>(value: T, run: Run): T {
   return mapText(value, (s) => {
     let text = s.replaceAll(run.tmp, `\${tmp}`);
     for (const [name, port] of Object.entries(run.ports))
       text = text.replace(new RegExp(`(?<!\\d)${port}(?!\\d)`, 'g'), `\${${name}}`);
-    return text;
+    return text.replace(BOUNDARY, '$1*');
   });
 }
 

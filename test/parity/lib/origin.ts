@@ -1,6 +1,6 @@
 import { createServer } from 'node:net';
 import type { Answer, Bytes } from '../../support/answer.ts';
-import { type Origin, type SeenRequest, serve } from '../../support/server.ts';
+import { type Origin, type Route, type SeenRequest, serve } from '../../support/server.ts';
 import { bytesOf } from './bytes.mjs';
 import type { EntryScript, ListenerScript } from './types.ts';
 
@@ -18,13 +18,16 @@ const LAST_WORDS = 40;
 // ... and this long before each piece of a body that is cut.
 const PIECE_PAUSE = 25;
 
+/** Puts the ports, which are known only when all listen, into what a server says. */
+type Fill = <T>(value: T) => T;
+
 /** Starts what a scenario needs; a closed listener is a port where nobody listens. */
-export async function listen(script: ListenerScript): Promise<Listener> {
+export async function listen(script: ListenerScript, fill: Fill): Promise<Listener> {
   if (script.role === 'closed') {
     const port = await freePort();
     return { port, requests: [], used: 0, close: () => Promise.resolve() };
   }
-  const server = await serve(originOf(script));
+  const server = await serve(originOf(script, fill));
   return {
     port: server.port,
     requests: server.requests,
@@ -35,13 +38,21 @@ export async function listen(script: ListenerScript): Promise<Listener> {
   };
 }
 
-function originOf(script: ListenerScript): Origin {
+function originOf(script: ListenerScript, fill: Fill): Origin {
   if (script.onConnect !== undefined) return { connect: { end: script.onConnect, delay: script.onConnectDelay ?? 0 } };
   if (script.tlsRefuse === 'reset') return { refuse: { end: 'reset' } };
   if (script.tlsRefuse === 'garbage') return { refuse: { write: 'this is not TLS at all\r\n', end: 'close' } };
-  const routes = Object.entries(script.routes ?? {}).map(([path, entry]): [string, readonly Answer[]] => [
-    path,
-    (Array.isArray(entry) ? (entry as readonly EntryScript[]) : [entry as EntryScript]).map(answerOf),
+  const entries = Object.entries(script.routes ?? {}).map(([path, entry]): [string, () => Answer] => {
+    const list = Array.isArray(entry) ? (entry as readonly EntryScript[]) : [entry as EntryScript];
+    let asked = 0;
+    // one answer for ever, or a list whose last one stays
+    return [path, () => answerOf(fill(list[Math.min(asked++, list.length - 1)]!))];
+  });
+  const whole = new Map(entries);
+  // a route may name a query; the test server looks at paths alone
+  const routes = entries.map(([path, answer]): [string, Route] => [
+    path.split('?', 1)[0]!,
+    (request) => (whole.get(request.target) ?? whole.get(request.target.split('?', 1)[0]!) ?? answer)(),
   ]);
   return { routes: Object.fromEntries(routes) };
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { bytesOf } from './bytes.mjs';
@@ -10,6 +10,11 @@ import type { Scenario, Trace } from './types.ts';
 export interface Recording {
   readonly scenario: Scenario;
   readonly trace: Trace;
+}
+
+/** The groups there are. */
+export function recordedGroups(): string[] {
+  return readdirSync(new URL('../golden/', import.meta.url)).map((file) => file.replace(/\.json$/, ''));
 }
 
 /** The recordings of a group, `golden/<group>.json`. */
@@ -34,9 +39,12 @@ export async function replay(library: object, scenario: Scenario): Promise<Trace
   const tmp = mkdtempSync(join(tmpdir(), 'parity-'));
   const listeners: Record<string, Listener> = {};
   try {
-    for (const [name, script] of Object.entries(scenario.listeners ?? {})) listeners[name] = await listen(script);
-    const ports = Object.fromEntries(Object.entries(listeners).map(([name, l]) => [name, l.port]));
+    const ports: Record<string, number> = {};
     const run: Run = { ports, tmp };
+    for (const [name, script] of Object.entries(scenario.listeners ?? {})) {
+      listeners[name] = await listen(script, (value) => resolve(value, run));
+      ports[name] = listeners[name].port;
+    }
     writeFiles(scenario.files, tmp);
     const raw = await perform(library, { ...resolve(scenario, run), tmp, certs: '', epoch: Math.floor(Date.now() / 1000) });
     return normalise(raw, listeners, run);

@@ -37,6 +37,7 @@ export class SimulatedStream implements ByteStream {
   write(bytes: Uint8Array, done?: () => void): void {
     this.writeText(Buffer.from(bytes).toString('latin1'), done);
   }
+  hearOut(): void {}
   cork(): void {}
   uncork(): void {}
   readInto(): void {}

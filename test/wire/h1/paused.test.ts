@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest';
 import { ByteQueue } from '../../../src/base/byte-queue.ts';
 import { systemClock } from '../../../src/base/clock.ts';
-import { type Exchange, H1Connection } from '../../../src/wire/h1/connection.ts';
+import { H1Connection } from '../../../src/wire/h1/connection.ts';
+import type { Exchange } from '../../../src/wire/h1/exchange.ts';
 import { H1_LIMITS } from '../../../src/wire/h1/limits.ts';
 import { turns } from '../../api/bridge/support.ts';
 import { SimulatedStream } from '../dial/simulated-network.ts';

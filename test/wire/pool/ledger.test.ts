@@ -105,6 +105,11 @@ describe('the ledger', () => {
     expect(books.ledger).toMatchObject({ dialing: 3, waiting: 5 });
   });
 
+  it('forgets who was served', () => {
+    const books = warm(1).add(client('a'));
+    expect(books.ledger).toMatchObject({ waiter: null, connection: null });
+  });
+
   const limits: [limit: number, waiters: number, dials: number][] = [
     [6, 1, 1],
     [6, 6, 6],

@@ -73,6 +73,37 @@ describe('the pool', () => {
     expect(house.engine.connections).toBe(1);
   });
 
+  describe('pipelining', () => {
+    const piped: AskOptions = { pipelining: true, connectionsPerHost: 1 };
+    const last: AskOptions = { ...piped, headers: ['Connection', 'close'] };
+
+    it('puts nothing behind an answer that says it is the last, before its body is complete', async () => {
+      const house = new House();
+      const stream = await house.warm(piped);
+      house.get('/a', piped);
+      stream.says('HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 4\r\n\r\nab');
+      house.get('/b', piped);
+      expect(stream.requests).toEqual(['GET /warm', 'GET /a']);
+      stream.says('cd');
+      expect(house.network.connects[1]!.succeeds().requests).toEqual(['GET /b']);
+    });
+
+    const lines: [what: string, wishes: AskOptions[], written: string[]][] = [
+      ['the request under way', [last, piped], ['GET /0']],
+      ['a request that is itself behind another', [piped, last, piped], ['GET /0', 'GET /1']],
+    ];
+    for (const [what, wishes, written] of lines) {
+      it(`puts nothing behind ${what} if that says it is the last`, async () => {
+        const house = new House();
+        const stream = await house.warm(piped);
+        for (const [i, wish] of wishes.entries()) house.get(`/${i}`, wish);
+        expect(stream.requests).toEqual(['GET /warm', ...written]);
+        for (const _ of written) stream.answers();
+        expect(house.network.connects[1]!.succeeds().requests).toEqual([`GET /${written.length}`]);
+      });
+    }
+  });
+
   describe('idle connections', () => {
     it('are lent again and do not keep the process', async () => {
       const house = new House();
