@@ -3,7 +3,7 @@
 
 /**
  * @typedef {Readonly<Record<string, { kind: string, members: Readonly<Record<string, string | number>> }>>} Inventory
- * @typedef {{ name: string, present: number, total: number, later: number, missing: string[], early: string[] }} Row
+ * @typedef {{ name: string, present: string[], total: number, later: number, missing: string[], early: string[] }} Row
  */
 
 /** Enums whose values Qt reaches only through the enum's own name. */
@@ -75,7 +75,7 @@ export function coverage(all, inventory, later) {
     const owner = name.split('.')[0] ?? name;
     const put = later.has(name) || later.has(owner);
     /** @type {Row} */
-    const row = { name, present: 0, total: 0, later: 0, missing: [], early: [] };
+    const row = { name, present: [], total: 0, later: 0, missing: [], early: [] };
     const holder = all[owner];
     if (put) {
       if (holder !== undefined && (kind !== 'enum' || later.has(name))) row.early.push(`${name} is there`);
@@ -95,13 +95,32 @@ export function coverage(all, inventory, later) {
         continue;
       }
       row.total++;
-      if (lack === null) row.present++;
+      if (lack === null) row.present.push(path);
       else if (lack !== '') row.missing.push(`${path} ${lack}`);
     }
     if (holder === undefined && kind !== 'enum') row.missing.push(`${name} is not exported`);
     rows.push(row);
   }
   return rows;
+}
+
+/**
+ * Values of an enum, of those that are there, that could have another number without the comparison above missing them.
+ * @param {any} all @param {Inventory} inventory @param {string} path of the enum
+ */
+export function unnoticed(all, inventory, path) {
+  const [owner = '', type] = path.split('.');
+  const holder = all[owner];
+  const list = (type === undefined ? holder : holder?.[type]) ?? {};
+  const members = Object.entries(inventory[path]?.members ?? {}).filter(([name]) => Object.hasOwn(list, name));
+  const unmissed = members.filter(([name, value]) => {
+    const number = -1 - list[name]; // never the same, and never one of our own, which are positive
+    const changed = { ...list, [name]: number };
+    const other = type === undefined ? changed : Object.create(holder, { [type]: { value: changed }, [name]: { value: number } });
+    const only = { [path]: { kind: 'enum', members: { [name]: value } } };
+    return coverage({ ...all, [owner]: other }, only, new Set()).every(({ missing }) => missing.length === 0);
+  });
+  return unmissed.map(([name]) => `${path}.${name}`);
 }
 
 /** Names that are put off but do not exist. @param {Inventory} inventory @param {Iterable<string>} later */

@@ -21,6 +21,11 @@ export function readTree(folder = 'src') {
   return files;
 }
 
+/** The tables of member tests, as { path: text }. */
+export function readTables() {
+  return Object.fromEntries(Object.entries(readTree('test/members')).filter(([path]) => /\/q[a-z0-9]+\.ts$/.test(path)));
+}
+
 /**
  * Prints what was found and sets the exit code.
  * @param {Record<string, string>} files @param {readonly import('./rules.mjs').Violation[]} violations

@@ -1,0 +1,175 @@
+import { expect } from 'vitest';
+import type { QIODevice, QNetworkAccessManager, QNetworkReply, QNetworkRequest } from '../../src/index.ts';
+import { until } from '../support/once.ts';
+import { heard, MOVED, over, type Package, type Scene, scene, secureManager } from './support.ts';
+import type { MemberTests } from './types.ts';
+
+type Operation = QNetworkAccessManager.Operation;
+
+/** What arrives when `send` asks for something. */
+const arrives = (q: Package, send: (set: Scene) => QNetworkReply, method: string, body: string): Promise<void> =>
+  scene(q, async (set) => {
+    const reply = send(set);
+    await over(reply);
+    expect(reply.error()).toBe(0);
+    expect(set.origin.requests.map((one) => `${one.method} ${one.target} ${one.body}`)).toEqual([`${method} /x ${body}`]);
+  });
+
+export const qnetworkaccessmanager: MemberTests = {
+  'QNetworkAccessManager.constructor': (q) => {
+    const parent = new q.QObject();
+    expect(new q.QNetworkAccessManager(parent).parent()).toBe(parent);
+  },
+
+  // ---- verbs
+
+  'QNetworkAccessManager.head': (q) => arrives(q, ({ manager, origin }) => manager.head(origin.url('/x')), 'HEAD', ''),
+  'QNetworkAccessManager.get': (q) => arrives(q, ({ manager, origin }) => manager.get(origin.url('/x')), 'GET', ''),
+  'QNetworkAccessManager.post': (q) => arrives(q, ({ manager, origin }) => manager.post(origin.url('/x'), 'p'), 'POST', 'p'),
+  'QNetworkAccessManager.put': (q) => arrives(q, ({ manager, origin }) => manager.put(origin.url('/x'), 'p'), 'PUT', 'p'),
+  'QNetworkAccessManager.deleteResource': (q) =>
+    arrives(q, ({ manager, origin }) => manager.deleteResource(origin.url('/x')), 'DELETE', ''),
+  'QNetworkAccessManager.sendCustomRequest': (q) =>
+    arrives(q, ({ manager, origin }) => manager.sendCustomRequest(origin.url('/x'), 'PATCH', 'c'), 'PATCH', 'c'),
+  'QNetworkAccessManager.createRequest': async (q) => {
+    class Own extends q.QNetworkAccessManager {
+      protected override createRequest(op: Operation, request: QNetworkRequest, data: QIODevice | null = null): QNetworkReply {
+        request.setRawHeader('X-Own', String(op));
+        return super.createRequest(op, request, data);
+      }
+    }
+    const own = new Own();
+    const send = async ({ manager, origin }: Scene) => {
+      await over(manager.post(origin.url(), 'abc'));
+      const [request] = origin.requests;
+      expect([request?.header('X-Own'), request?.body.toString()]).toEqual([manager === own ? '4' : undefined, 'abc']);
+    };
+    await scene(q, send);
+    await scene(q, send, undefined, own);
+  },
+
+  // ---- signals
+
+  'QNetworkAccessManager.finished': (q) =>
+    scene(q, async ({ manager, origin }) => {
+      const told = heard(manager.finished);
+      const reply = manager.get(origin.url());
+      await over(reply);
+      expect(told).toEqual([[reply]]);
+    }),
+  'QNetworkAccessManager.encrypted': async (q) => {
+    await using manager = secureManager(q);
+    const told = heard(manager.encrypted);
+    const reply = manager.get('https://127.0.0.1/');
+    const before: unknown[] = [];
+    reply.requestSent.connect(() => void before.push([...told]));
+    await until(() => before.length > 0, 'the request');
+    expect(before).toEqual([[[reply]]]);
+  },
+
+  // ---- settings
+
+  'QNetworkAccessManager.supportedSchemes': (q) => {
+    class Own extends q.QNetworkAccessManager {
+      override supportedSchemes(): string[] {
+        return [...super.supportedSchemes(), 'own'];
+      }
+    }
+    const schemes = new q.QNetworkAccessManager().supportedSchemes();
+    expect(schemes).toEqual(expect.arrayContaining(['http', 'https', 'file', 'data']));
+    expect(new Own().supportedSchemes()).toEqual([...schemes, 'own']);
+  },
+  'QNetworkAccessManager.supportedSchemesImplementation': (q) => {
+    class Own extends q.QNetworkAccessManager {
+      protected override supportedSchemesImplementation(): string[] {
+        return [...super.supportedSchemesImplementation(), 'own'];
+      }
+    }
+    expect(new Own().supportedSchemes()).toEqual(expect.arrayContaining(['https', 'own']));
+  },
+  'QNetworkAccessManager.redirectPolicy': (q) => {
+    expect(new q.QNetworkAccessManager().redirectPolicy()).toBe(q.QNetworkRequest.NoLessSafeRedirectPolicy);
+  },
+  'QNetworkAccessManager.setRedirectPolicy': (q) =>
+    scene(
+      q,
+      async ({ manager, origin }) => {
+        manager.setRedirectPolicy(q.QNetworkRequest.ManualRedirectPolicy);
+        expect(manager.redirectPolicy()).toBe(0);
+        const reply = manager.get(origin.url('/from'));
+        await over(reply);
+        expect([reply.status(), origin.requests.length]).toEqual([302, 1]);
+      },
+      MOVED,
+    ),
+  'QNetworkAccessManager.autoDeleteReplies': (q) => {
+    expect(new q.QNetworkAccessManager().autoDeleteReplies()).toBe(false);
+  },
+  'QNetworkAccessManager.setAutoDeleteReplies': (q) =>
+    scene(q, async ({ manager, origin }) => {
+      manager.setAutoDeleteReplies(true);
+      expect(manager.autoDeleteReplies()).toBe(true);
+      const gone = heard(manager.get(origin.url()).destroyed);
+      await until(() => gone.length > 0, 'the end of the reply');
+    }),
+  'QNetworkAccessManager.transferTimeout': (q) => {
+    expect(new q.QNetworkAccessManager().transferTimeout()).toBe(0);
+  },
+  'QNetworkAccessManager.setTransferTimeout': (q) =>
+    scene(
+      q,
+      async ({ manager, origin }) => {
+        manager.setTransferTimeout();
+        expect(manager.transferTimeout()).toBe(30_000);
+        manager.setTransferTimeout(20);
+        const reply = manager.get(origin.url());
+        await over(reply);
+        expect(reply.failure()?.kind).toBe('timeout');
+      },
+      { fault: 'stall before head' },
+    ),
+  'QNetworkAccessManager.transferTimeoutAsDuration': (q) => {
+    const manager = new q.QNetworkAccessManager();
+    manager.setTransferTimeout(17);
+    expect(manager.transferTimeoutAsDuration()).toBe(17);
+  },
+
+  // ---- connections
+
+  'QNetworkAccessManager.connectToHost': (q) =>
+    scene(q, async ({ manager, origin }) => {
+      manager.connectToHost('127.0.0.1', origin.port);
+      await until(() => manager.connectionCount() === 1, 'the connection');
+      await over(manager.get(origin.url()));
+      expect([origin.accepted, origin.requests.length]).toEqual([1, 1]);
+    }),
+  'QNetworkAccessManager.clearAccessCache': (q) =>
+    scene(q, async ({ manager, origin }) => {
+      await over(manager.get(origin.url()));
+      expect(manager.connectionCount()).toBe(1);
+      manager.clearAccessCache();
+      expect(manager.connectionCount()).toBe(0);
+    }),
+  'QNetworkAccessManager.clearConnectionCache': (q) =>
+    scene(
+      q,
+      async ({ manager, origin }) => {
+        const reply = manager.get(origin.url());
+        await until(() => origin.requests.length === 1, 'the request');
+        manager.clearConnectionCache();
+        expect(manager.connectionCount()).toBe(0);
+        await over(reply);
+        expect(reply.error()).toBe(5);
+      },
+      { fault: 'stall before head' },
+    ),
+
+  'QNetworkAccessManager.Operation': (q) => {
+    const { Operation } = q.QNetworkAccessManager;
+    expect([Operation.DeleteOperation, Operation[5]]).toEqual([5, 'DeleteOperation']);
+  },
+  'QNetworkAccessManager.NetworkAccessibility': (q) => {
+    const { NetworkAccessibility } = q.QNetworkAccessManager;
+    expect([NetworkAccessibility.Accessible, NetworkAccessibility[1]]).toEqual([1, 'Accessible']);
+  },
+};
