@@ -1,44 +1,26 @@
 import { randomToken } from '../../base/clock.ts';
+import { HeaderList } from '../../base/header-list.ts';
+import { webDisposition } from '../../rules/form-data.ts';
+import { deviceOf, type Multipart, type PartText, writeParts } from './multipart.ts';
 
-/** A form as the pieces of its body (RFC 7578): files stay where they are until they are sent, and all of it can be sent again. */
-export interface FormBody {
-  readonly contentType: string;
-  readonly length: number;
-  /** The body from its beginning. */
-  pieces(): AsyncGenerator<Uint8Array>;
+/** A form as the body that it makes (RFC 7578): files stay where they are until they are sent. Later changes of the form do not show. */
+export function formBody(form: FormData): Multipart {
+  const boundary = `qnetwork-${randomToken()}`;
+  const parts = Array.from(form, ([name, value]) => (typeof value === 'string' ? field(name, value) : file(name, value)));
+  return { contentType: `multipart/form-data; boundary=${boundary}`, device: deviceOf(writeParts(boundary, parts)) };
 }
 
-/** Takes the form as it is now; later changes do not show. */
-export function formBody(form: FormData): FormBody {
-  const boundary = `qnetwork-${randomToken()}`;
-  const parts: (Buffer | Blob)[] = [];
-  for (const [name, value] of form) {
-    const field = `--${boundary}\r\nContent-Disposition: form-data; name="${escaped(name)}"`;
-    if (typeof value === 'string') {
-      parts.push(Buffer.from(`${field}\r\n\r\n${value.replace(/\r\n|\r|\n/g, '\r\n')}\r\n`));
-    } else {
-      const type = value.type || 'application/octet-stream';
-      parts.push(Buffer.from(`${field}; filename="${escaped(value.name)}"\r\nContent-Type: ${type}\r\n\r\n`), value, CRLF);
-    }
-  }
-  parts.push(Buffer.from(`--${boundary}--\r\n`));
+function field(name: string, value: string): PartText {
   return {
-    contentType: `multipart/form-data; boundary=${boundary}`,
-    length: parts.reduce((sum, part) => sum + (part instanceof Uint8Array ? part.length : part.size), 0),
-    pieces: () => piecesOf(parts),
+    fields: new HeaderList(['Content-Disposition', webDisposition(name, null)]),
+    body: [Buffer.from(value.replace(/\r\n|\r|\n/g, '\r\n'))],
   };
 }
 
-const CRLF = Buffer.from('\r\n');
-
-async function* piecesOf(parts: readonly (Buffer | Blob)[]): AsyncGenerator<Uint8Array> {
-  for (const part of parts) {
-    if (part instanceof Uint8Array) yield part;
-    else yield* part.stream();
-  }
-}
-
-/** As WHATWG HTML's multipart/form-data encoding does. */
-function escaped(text: string): string {
-  return text.replace(/\r\n|\r|\n/g, '%0D%0A').replace(/"/g, '%22');
+function file(name: string, value: File): PartText {
+  const type = value.type || 'application/octet-stream';
+  return {
+    fields: new HeaderList(['Content-Disposition', webDisposition(name, value.name), 'Content-Type', type]),
+    body: [{ source: value, name: `the file of field ${JSON.stringify(name)}` }],
+  };
 }
