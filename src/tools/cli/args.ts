@@ -16,6 +16,8 @@ export interface Plan {
   readonly body: BodyPlan | null;
   readonly priority: 'high' | 'normal' | 'low';
   readonly timeouts: TimeoutPlan;
+  /** How many redirects are followed. */
+  readonly redirects: number;
   readonly parallel: number;
   readonly include: boolean;
   readonly json: boolean;
@@ -127,6 +129,7 @@ function makePlan(command: CommandSpec, urls: readonly string[], given: Given): 
     body: bodyPlan(command, given.get('data') ?? [], given.get('json-body') ?? []),
     priority: priorityOf(last('priority') ?? 'normal'),
     timeouts: timeoutsOf(last),
+    redirects: redirectsOf(last('redirects')),
     parallel: parallelOf(last('parallel')),
     include: given.has('include') || command.name === 'head',
     json: given.has('json'),
@@ -172,6 +175,12 @@ function parallelOf(text: string | undefined): number {
   const count = /^\d{1,4}$/.test(text) ? Number(text) : 0;
   if (count < 1) throw new UsageError(`--parallel is a number from 1 to 9999, not '${text}'`);
   return count;
+}
+
+function redirectsOf(text: string | undefined): number {
+  if (text === undefined) return 50;
+  if (!/^\d{1,3}$/.test(text)) throw new UsageError(`--redirects is a number from 0 to 999, not '${text}'`);
+  return Number(text);
 }
 
 const TIMEOUTS = [

@@ -9,6 +9,7 @@ export const EXIT_CODES = [
   { code: 14, text: 'timeout' },
   { code: 15, text: 'canceled' },
   { code: 16, text: 'TLS failed' },
+  { code: 17, text: 'a redirect that may not be followed, or too many' },
   { code: 20, text: 'proxy' },
   { code: 30, text: 'content: the server refused (4xx), none of the following' },
   { code: 31, text: 'not found (404, 410, no such file)' },
@@ -35,6 +36,8 @@ const BY_ERROR: Readonly<Record<number, number>> = {
   4: 14, // TimeoutError
   5: 15, // OperationCanceledError
   6: 16, // SslHandshakeFailedError
+  10: 17, // TooManyRedirectsError
+  11: 17, // InsecureRedirectError
   201: 32, // ContentAccessDenied
   202: 32, // ContentOperationNotPermittedError
   203: 31, // ContentNotFoundError

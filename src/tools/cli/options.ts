@@ -37,6 +37,14 @@ export const OPTIONS = [
     text: 'high, normal or low: who goes first when requests wait for a connection. Default: normal.',
   },
   {
+    name: 'redirects',
+    takes: 'N',
+    section: 'Request',
+    text:
+      'Follow at most N redirects, never from https to http; 0 shows the redirect itself. Default: 50. Credentials stay with the ' +
+      'server they were given for.',
+  },
+  {
     name: 'data',
     short: 'd',
     takes: 'TEXT',

@@ -1,3 +1,5 @@
+import { isSecretHeader } from '../../base/secret-headers.ts';
+
 const HIDDEN = '***';
 
 /** The value of a header field with its secrets replaced; scheme and cookie names stay, they help and give nothing away. */
@@ -15,7 +17,7 @@ export function redactHeader(name: string, value: string): string {
       return end < 0 ? redactPair(value) : redactPair(value.slice(0, end)) + value.slice(end);
     }
     default:
-      return value;
+      return isSecretHeader(name, []) ? HIDDEN : value;
   }
 }
 

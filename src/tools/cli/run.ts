@@ -152,6 +152,8 @@ class Session {
     if (plan.body !== null && !has('content-type')) headers.append('Content-Type', plan.body.contentType);
     for (const { name, value } of this.headers) headers.append(name, Buffer.from(value));
     request.setHeaders(headers);
+    if (plan.redirects > 0) request.setMaximumRedirectsAllowed(plan.redirects);
+    else request.setAttribute(api.QNetworkRequest.Attribute.RedirectPolicyAttribute, api.QNetworkRequest.ManualRedirectPolicy);
     const { HighPriority, NormalPriority, LowPriority } = api.QNetworkRequest.Priority;
     request.setPriority({ high: HighPriority, normal: NormalPriority, low: LowPriority }[plan.priority]);
     return request;

@@ -35,7 +35,7 @@ export function describeEvent(event: NetLogEvent, showSecrets: boolean): string[
         ),
       ];
     case 'again':
-      return [note(`once more${prefixed(': ', text(detail, 'why'))}`)];
+      return [note(`once more${prefixed(': ', text(detail, 'why'))}${prefixed(' to ', text(detail, 'url'))}`)];
     default:
       // start, queue, body and end are told by the entries above and by the summary.
       return [];

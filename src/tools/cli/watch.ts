@@ -7,7 +7,7 @@ export type Detail = Readonly<
       | 'text'
       | 'status'
       | 'reason'
-      | 'why'
+      | 'why' | 'url'
       | 'version'
       | 'headers'
       | 'host'

@@ -42,19 +42,28 @@ function originOf(script: ListenerScript, fill: Fill): Origin {
   if (script.onConnect !== undefined) return { connect: { end: script.onConnect, delay: script.onConnectDelay ?? 0 } };
   if (script.tlsRefuse === 'reset') return { refuse: { end: 'reset' } };
   if (script.tlsRefuse === 'garbage') return { refuse: { write: 'this is not TLS at all\r\n', end: 'close' } };
-  const entries = Object.entries(script.routes ?? {}).map(([path, entry]): [string, () => Answer] => {
-    const list = Array.isArray(entry) ? (entry as readonly EntryScript[]) : [entry as EntryScript];
-    let asked = 0;
-    // one answer for ever, or a list whose last one stays
-    return [path, () => answerOf(fill(list[Math.min(asked++, list.length - 1)]!))];
-  });
-  const whole = new Map(entries);
-  // a route may name a query; the test server looks at paths alone
-  const routes = entries.map(([path, answer]): [string, Route] => [
-    path.split('?', 1)[0]!,
-    (request) => (whole.get(request.target) ?? whole.get(request.target.split('?', 1)[0]!) ?? answer)(),
-  ]);
-  return { routes: Object.fromEntries(routes) };
+  const routes: Record<string, Route> = {};
+  const targets = new Map<string, Answer>();
+  for (const [target, entry] of Object.entries(script.routes ?? {})) {
+    const answers = (Array.isArray(entry) ? (entry as readonly EntryScript[]) : [entry as EntryScript]).map((e) => late(e, fill));
+    const path = target.split('?', 1)[0]!;
+    targets.set(target, answers[0]!);
+    // a script may name a query; the test server looks at paths alone
+    routes[path] =
+      path === target && routes[path] === undefined ? answers : (request) => targets.get(request.target) ?? targets.get(path)!;
+  }
+  return { routes };
+}
+
+/** An answer whose headers may name ports that are not known yet. */
+function late(entry: EntryScript, fill: Fill): Answer {
+  const answer = answerOf(entry);
+  return {
+    ...answer,
+    get headers() {
+      return fill(answer.headers ?? []);
+    },
+  };
 }
 
 /** The recordings' words for an answer as an answer of the test server. */

@@ -139,6 +139,7 @@ describe('a command line that makes no sense says what would', () => {
     [['get', '--parallel', 'x', 'h'], /from 1 to 9999/, /^$/],
     [['get', '--timeout', 'soon', 'h'], /--timeout is a time such as 500ms/, /^$/],
     [['get', '--priority', 'urgent', 'h'], /high, normal or low/, /^$/],
+    [['get', '--redirects', 'all', 'h'], /--redirects is a number from 0 to 999, not 'all'/, /^$/],
     [['get', '-o', 'x', 'h/1', 'h/2'], /2 URLs but 1 -o/, /one -o for each URL/],
     [['get', '-o', 'x', '-o', 'x', 'h/1', 'h/2'], /both be written to x/, /its own -o/],
     [['get', '-O', '-o', 'x', 'h/1'], /exclude/, /^$/],

@@ -4,7 +4,7 @@ import { cli, ended, folder, nobody, serve, serveRaw, startCli, text } from './s
 describe('exit codes', () => {
   test.each([
     [200, 0],
-    [302, 0],
+    [300, 0],
     [400, 30],
     [401, 33],
     [403, 32],

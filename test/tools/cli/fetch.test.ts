@@ -22,6 +22,20 @@ describe('fetching', () => {
     expect(await cli(['get', url])).toMatchObject({ code: 0, out: 'hello' });
   });
 
+  test('redirects are followed, as often as --redirects says; 0 shows them', async () => {
+    const { url, seen } = await serve({
+      '/a': text('moved', 302, { Location: '/b' }),
+      '/b': text('moved', 301, { Location: '/c' }),
+      '/c': text('there'),
+    });
+    expect(await cli(['get', `${url}/a`])).toMatchObject({ code: 0, out: 'there' });
+    expect(await cli(['get', '--redirects', '0', `${url}/a`])).toMatchObject({ code: 0, out: 'moved' });
+    const many = await cli(['get', '--redirects=1', `${url}/a`]);
+    expect(many).toMatchObject({ code: 17, out: '' });
+    expect(many.err).toMatch(/too many redirects/);
+    expect(seen.map((request) => request.path).join()).toBe('/a,/b,/c,/a,/a,/b');
+  });
+
   test('head writes the head', async () => {
     const { url, seen } = await serve({ '/': text('hello', 200, { 'X-One': '1' }) });
     const { code, out } = await cli(['head', `${url}/`]);
