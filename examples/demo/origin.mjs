@@ -84,6 +84,8 @@ const routes = {
     await sendPaced(response, counts, 1.5 * MB, 500);
     response.socket?.destroySoon();
   },
+  // Its home is elsewhere.
+  'GET /latest': (_request, response) => response.writeHead(302, { Location: '/style.css', 'Content-Length': 0 }).end(),
   // Says nothing until the client gives up.
   'GET /never': () => {},
   'POST /upload': receive,
