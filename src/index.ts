@@ -1,30 +1,62 @@
 export { Attribute, type AttributeValue, NetworkError } from './api/access/access-enums.ts';
 export type { CallableSignal } from './api/access/callable-signal.ts';
+export { QFormDataBuilder } from './api/access/qformdatabuilder.ts';
+export { QFormDataPartBuilder } from './api/access/qformdatapartbuilder.ts';
+export { QHstsPolicy } from './api/access/qhstspolicy.ts';
 export { QHttp1Configuration } from './api/access/qhttp1configuration.ts';
+export { QHttp2Configuration } from './api/access/qhttp2configuration.ts';
 export { type HeaderName, type HeadersInit, QHttpHeaders } from './api/access/qhttpheaders.ts';
+export { QHttpMultiPart } from './api/access/qhttpmultipart.ts';
+export { type PartSource, QHttpPart } from './api/access/qhttppart.ts';
 export { QNetworkAccessManager, type RequestLike } from './api/access/qnetworkaccessmanager.ts';
 export { QNetworkReply } from './api/access/qnetworkreply.ts';
 export { QNetworkRequest } from './api/access/qnetworkrequest.ts';
+export { QNetworkRequestFactory } from './api/access/qnetworkrequestfactory.ts';
 export { QResource } from './api/access/qresource.ts';
+export { QRestAccessManager } from './api/access/qrestaccessmanager.ts';
+export { QRestReply } from './api/access/qrestreply.ts';
+export type { QueryInit } from './api/access/query-text.ts';
+export { BufferReply, type BufferReplyInit } from './api/access/replies/buffer-reply.ts';
+export { DeferredReply } from './api/access/replies/deferred-reply.ts';
+export { ErrorReply } from './api/access/replies/error-reply.ts';
+export { WrappedReply } from './api/access/replies/wrapped-reply.ts';
 export { QNetworkReplyError, type ReplyFailure } from './api/access/reply-error.ts';
-export type { AttributesInit, QueryInit, RequestOptions } from './api/access/request-options.ts';
+export type { AttributesInit, RequestOptions } from './api/access/request-options.ts';
+export type { RestCallback, RestJson } from './api/access/rest-arguments.ts';
 export type { BodySource } from './api/bridge/body-source.ts';
 export type {
   Attempt,
+  CookieStandard,
   FailureKind,
   NetLogEvent,
   NetLogWhat,
   Phase,
   ResourceSource,
+  StorageState,
+  StorageStateCookie,
   Timeouts,
   Timings,
 } from './api/bridge/public-types.ts';
+export { QNetworkCookie } from './api/cookies/qnetworkcookie.ts';
+export { type CookieOptions, QNetworkCookieJar } from './api/cookies/qnetworkcookiejar.ts';
+export { QPersistentCookieJar } from './api/cookies/qpersistentcookiejar.ts';
+export type { SiteForCookiesInit } from './api/cookies/site-for-cookies.ts';
 export { QBuffer } from './api/core/qbuffer.ts';
 export { type BytesLike, QByteArray } from './api/core/qbytearray.ts';
 export { QEventLoop } from './api/core/qeventloop.ts';
 export { QFile } from './api/core/qfile.ts';
 export { QIODevice } from './api/core/qiodevice.ts';
+export { QJsonDocument } from './api/core/qjsondocument.ts';
+export { QJsonParseError } from './api/core/qjsonparseerror.ts';
 export { QObject } from './api/core/qobject.ts';
 export { QUrl, type UrlLike } from './api/core/qurl.ts';
 export { QUrlQuery } from './api/core/qurlquery.ts';
 export { Connection, Signal } from './api/core/signal.ts';
+export { QSsl } from './api/security/qssl.ts';
+export { QSslCertificate } from './api/security/qsslcertificate.ts';
+export { QSslCipher } from './api/security/qsslcipher.ts';
+export { QSslConfiguration } from './api/security/qsslconfiguration.ts';
+export { QSslError } from './api/security/qsslerror.ts';
+export { QSslKey } from './api/security/qsslkey.ts';
+export { QSslPreSharedKeyAuthenticator } from './api/security/qsslpresharedkeyauthenticator.ts';
+export { QSslSocket } from './api/security/qsslsocket.ts';

@@ -124,7 +124,7 @@ export const HOMES = [
 ];
 
 /** Packages that may be imported at run time, with the folder that may do so. @type {Readonly<Record<string, RegExp>>} */
-export const PACKAGES = {};
+export const PACKAGES = { tldts: /^src\/stores\/cookies\/public-suffixes\.ts$/ };
 
 /** Time and chance as words in the code. Their homes are those of the timers. */
 export const CHANCE = /^src\/(?:wire\/dial\/|wire\/h2\/|base\/clock\.ts$)/;

@@ -5,6 +5,17 @@ const MOST_AHEAD = 65_536;
 /** Larger pieces get memory of their own, which is freed with them. */
 const SLAB_BYTES = 4096;
 
+let keepHere: ((memory: object) => void) | null = null;
+
+/**
+ * A reader gets the beginning of memory that is filled further. Were it transferred to another thread, a socket would go on writing into
+ * what is not ours any more.
+ */
+function bind(memory: Buffer): void {
+  keepHere ??= process.getBuiltinModule('node:worker_threads').markAsUntransferable;
+  keepHere(memory.buffer);
+}
+
 /**
  * Bytes waiting to be read: pieces in order, given out without copying where a piece fits. A body whose length is known is gathered
  * in one piece as it arrives, so that reading it whole costs nothing.
@@ -24,7 +35,7 @@ export class ByteQueue {
 
   /** Keeps a copy of `bytes` from `start` to `end`; so many more are `expected` after them, -1 = unknown. */
   copyIn(bytes: Buffer, start: number, end: number, expected: number): void {
-    const { room } = this;
+    const room = this.roomLeft();
     if (room !== null) {
       const n = Math.min(end - start, room.length - this.filled);
       // bytes that were read into the room are where they belong
@@ -47,14 +58,24 @@ export class ByteQueue {
     this.push(size > here ? piece.subarray(0, here) : piece);
   }
 
+  /** The bytes that come next are gathered in this memory until it is full. */
+  gatherIn(memory: Buffer): void {
+    this.room = memory;
+    this.filled = 0;
+    this.makePlace();
+  }
+
+  /** Memory that the program holds as well it may have given away: what waited in it is lost then. */
+  private roomLeft(): Buffer | null {
+    if (this.room?.length === 0) this.clear();
+    return this.room;
+  }
+
   /** Free memory for up to `left` bytes that come next; `copyIn` of this very memory copies nothing. */
   roomFor(left: number): Buffer {
-    if (this.room === null) {
-      this.room = Buffer.allocUnsafeSlow(Math.min(left, MOST_AHEAD));
-      this.filled = 0;
-      this.makePlace();
-    }
-    this.lent = this.room.subarray(this.filled, Math.min(this.room.length, this.filled + left));
+    if (this.roomLeft() === null) this.gatherIn(Buffer.allocUnsafeSlow(Math.min(left, MOST_AHEAD)));
+    const room = this.room!;
+    this.lent = room.subarray(this.filled, Math.min(room.length, this.filled + left));
     return this.lent;
   }
 
@@ -105,6 +126,12 @@ export class ByteQueue {
   take(max: number): Buffer {
     if (max <= 0 || (this.only === null && this.pieces === null)) return EMPTY;
     const head = this.pieces === null ? this.only! : this.pieces[this.first]!;
+    if (head.length === 0) {
+      // given away, see roomLeft
+      this.clear();
+      return EMPTY;
+    }
+    if (this.room !== null) bind(this.room);
     const here = head.length - this.offset;
     if (max < here) {
       const part = head.subarray(this.offset, this.offset + max);

@@ -1,6 +1,8 @@
 import type { HeaderList } from '../base/header-list.ts';
 import type { Url } from '../base/url.ts';
 import type { Body } from './body.ts';
+import type { SiteForCookies } from './cookie.ts';
+import type { TlsWish } from './security.ts';
 
 /** Limits in milliseconds; 0 = none. */
 export interface Timeouts {
@@ -57,8 +59,15 @@ export interface Wishes {
   readonly bombThreshold: number;
   /** Name to verify the peer's certificate against; '' = the URL's host. */
   readonly peerName: string;
+  /** How TLS is to be spoken; null = as by default. */
+  readonly tls: TlsWish | null;
   /** Connections and stores are shared only within a partition. */
   readonly partition: string;
+  /** Cookies that are kept go along, and those of the answers are kept. */
+  readonly sendCookies: boolean;
+  readonly saveCookies: boolean;
+  /** On whose behalf the request is made; null = its own. */
+  readonly siteForCookies: SiteForCookies | null;
   /** Socket keep-alive probes: idle seconds, interval seconds, count; null = the system's. */
   readonly probes: { readonly idle: number; readonly interval: number; readonly count: number } | null;
   /** Resend a non-idempotent request that may have been processed. Only ever by the caller's word. */
@@ -81,7 +90,11 @@ export const DEFAULT_WISHES: Wishes = Object.freeze({
   decode: true,
   bombThreshold: 10_485_760,
   peerName: '',
+  tls: null,
   partition: '',
+  sendCookies: true,
+  saveCookies: true,
+  siteForCookies: null,
   probes: null,
   resendUnsafe: false,
   preconnect: false,

@@ -6,13 +6,14 @@ import type { Carriage } from './carriage.ts';
 import type { Attempt, Failure } from './failure.ts';
 import type { Head } from './head.ts';
 import type { NetLogWhat } from './netlog.ts';
-import type { PullBody, SecureInfo } from './sink.ts';
+import type { SecureInfo, TlsDelegate } from './security.ts';
+import type { PullBody } from './sink.ts';
 
 /**
  * One trip out and back of a transfer. Made by the conductor, filled in by the stages on the way out, carried by a transport.
  * The methods are how the transport tells, synchronously, what happens; exactly one of `end`, `fail` and `served` is the last.
  */
-export interface Hop {
+export interface Hop extends TlsDelegate {
   readonly ask: Ask;
   /** 0 for the first trip. */
   readonly index: number;
@@ -37,6 +38,8 @@ export interface Hop {
   endedAt: number;
   /** The connection had carried an earlier exchange. */
   reused: boolean;
+  /** TLS facts of the connection; null before it stands and on plain ones. */
+  secure: SecureInfo | null;
   /** Part of the body is still to go out. */
   sending: boolean;
   /** Now, as the milestones count. */

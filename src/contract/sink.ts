@@ -3,13 +3,7 @@ import type { Url } from '../base/url.ts';
 import type { Trip } from './ask.ts';
 import type { Failure } from './failure.ts';
 import type { Head } from './head.ts';
-
-/** What is known of a TLS connection when it stands. */
-export interface SecureInfo {
-  readonly protocol: string;
-  readonly cipher: string;
-  readonly alpn: string;
-}
+import type { SecureInfo, TlsDelegate } from './security.ts';
 
 /** A body that is read when asked, for answers that are complete at once (data:, file:, qrc:, later the cache). */
 export interface PullBody {
@@ -24,7 +18,7 @@ export interface PullBody {
  * Who is told, synchronously, what happens to a transfer. The sink may abort the transfer inside any call; the caller checks its
  * ticket afterwards. Exactly one of `end`, `fail` and `served` closes the conversation.
  */
-export interface Sink {
+export interface Sink extends TlsDelegate {
   /** The first attempt to connect starts (after name resolution). */
   dialing(): void;
   secured(info: SecureInfo): void;
@@ -37,6 +31,8 @@ export interface Sink {
   hopHead(head: Head): void;
   /** The redirect of that head will be followed to `to`; with `answer` only after somebody has called it. */
   redirecting(to: Trip, answer: (() => void) | null): void;
+  /** The request goes to `url` instead, because its host wants to be reached over TLS only. */
+  upgraded(url: Url): void;
   /** It leads to `url`, and that is why the transfer fails. */
   misled(url: Url): void;
   /** The final head. `decoded` is true when a filter changes the length of the body. */

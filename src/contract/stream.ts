@@ -1,5 +1,5 @@
 import type { Failure } from './failure.ts';
-import type { SecureInfo } from './sink.ts';
+import type { SecureInfo } from './security.ts';
 
 /** The abstract byte stream a codec reads and writes; made by the dial steps, or by a simulated network. */
 export interface ByteStream {

@@ -1,15 +1,19 @@
 import { systemClock } from '../base/clock.ts';
 import type { Ask } from '../contract/ask.ts';
 import type { Clock } from '../contract/clock.ts';
+import type { CookieKeeper } from '../contract/cookie.ts';
 import type { NetLogEvent } from '../contract/netlog.ts';
 import type { Sink } from '../contract/sink.ts';
 import type { Transport } from '../contract/transport.ts';
+import { cookies } from '../stages/cookies.ts';
 import { deadline } from '../stages/deadline.ts';
 import { decode } from '../stages/decode.ts';
 import { expectation } from '../stages/expectation.ts';
 import { gate } from '../stages/gate.ts';
+import { StrictTransport } from '../stages/hsts.ts';
 import { redirect } from '../stages/redirect.ts';
 import { retry } from '../stages/retry.ts';
+import { KnownHosts } from '../stores/hsts/known-hosts.ts';
 import { DataTransport } from '../transports/data/data.ts';
 import { FileTransport } from '../transports/file/file.ts';
 import { HttpTransport } from '../transports/http/http.ts';
@@ -25,18 +29,23 @@ import type { Transfer } from './transfer.ts';
 export interface EngineSeams {
   readonly clock?: Clock;
   readonly network?: Network;
+  /** Without one there are no cookies. */
+  readonly cookies?: CookieKeeper;
 }
 
 /** Everything one manager runs on, put together; the only file that knows all parts. */
 export class Engine {
   readonly clock: Clock;
   readonly netlog = new NetLogHub();
+  /** Off until it is enabled. */
+  readonly hsts: StrictTransport;
   private readonly resolver: Resolver;
   private readonly pool: Pool;
   private readonly conductor: Conductor;
 
   constructor(seams: EngineSeams = {}) {
     this.clock = seams.clock ?? systemClock;
+    this.hsts = new StrictTransport(new KnownHosts(this.clock), this.clock);
     const network = seams.network ?? nodeNetwork;
     this.resolver = new Resolver(network, this.clock);
     this.pool = new Pool({ network, resolver: this.resolver, clock: this.clock });
@@ -48,7 +57,10 @@ export class Engine {
       ['https', http],
       ['data', new DataTransport()],
     ]);
-    const stages = [gate(new Set(transports.keys())), deadline, redirect, retry, decode(), expectation];
+    const { hsts } = this;
+    const redirects = redirect((url) => hsts.secured(url));
+    const jar = seams.cookies === undefined ? [] : [cookies(seams.cookies)];
+    const stages = [gate(new Set(transports.keys())), deadline, redirects, hsts, retry, ...jar, decode(), expectation];
     this.conductor = new Conductor({ clock: this.clock, netlog: this.netlog, stages, transports });
   }
 
@@ -89,4 +101,5 @@ export class Engine {
 }
 
 export { type ResourceSource, registerResource, unregisterResource } from '../transports/qrc/resources.ts';
+export { cipherNames, cipherProblem, defaultCiphers, machineAuthorities } from '../wire/dial/tls-facts.ts';
 export type { Transfer };

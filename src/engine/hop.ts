@@ -8,7 +8,8 @@ import type { Attempt, Failure } from '../contract/failure.ts';
 import type { Head } from '../contract/head.ts';
 import type { Hop, HopFacts } from '../contract/hop.ts';
 import type { NetLogWhat, Timings } from '../contract/netlog.ts';
-import type { PullBody, SecureInfo } from '../contract/sink.ts';
+import type { SecureInfo, SharedKey, TlsDelegate } from '../contract/security.ts';
+import type { PullBody } from '../contract/sink.ts';
 
 const NONE: readonly Attempt[] = [];
 
@@ -30,6 +31,8 @@ export interface HopOwner {
   readonly noting: boolean;
   /** The hop that may speak. */
   readonly hop: Hop;
+  /** Who decides about TLS. */
+  readonly sink: TlsDelegate;
   note(hop: Hop, what: NetLogWhat, detail?: Readonly<Record<string, unknown>>): void;
   onCarried(carriage: Carriage): void;
   onDialing(hop: LiveHop): void;
@@ -62,6 +65,7 @@ export class LiveHop implements Hop {
   endedAt = -1;
   reused = false;
   sending = false;
+  secure: SecureInfo | null = null;
   private dial: DialMarks | null = null;
   private readonly transfer: HopOwner;
 
@@ -159,6 +163,22 @@ export class LiveHop implements Hop {
 
   secured(info: SecureInfo): void {
     if (this.transfer.hop === this) this.transfer.onSecured(info);
+  }
+
+  distrusted(info: SecureInfo): boolean {
+    return this.transfer.hop === this && this.transfer.sink.distrusted(info);
+  }
+
+  trusts(info: SecureInfo): boolean {
+    return this.transfer.hop === this && this.transfer.sink.trusts(info);
+  }
+
+  get sharesKeys(): boolean {
+    return this.transfer.hop === this && this.transfer.sink.sharesKeys;
+  }
+
+  sharedKey(hint: string): SharedKey | null {
+    return this.transfer.hop === this ? this.transfer.sink.sharedKey(hint) : null;
   }
 
   sent(): void {

@@ -7,7 +7,8 @@ import type { Filter, FilterTarget } from '../contract/filter.ts';
 import type { Head } from '../contract/head.ts';
 import type { Hop, HopFacts } from '../contract/hop.ts';
 import type { NetLogWhat, Timings } from '../contract/netlog.ts';
-import type { PullBody, SecureInfo, Sink } from '../contract/sink.ts';
+import type { SecureInfo } from '../contract/security.ts';
+import type { PullBody, Sink } from '../contract/sink.ts';
 import type { Stage, Verdict } from '../contract/stage.ts';
 import { type HopOwner, LiveHop } from './hop.ts';
 import type { Guide, Walked } from './roles.ts';
@@ -65,6 +66,11 @@ export class Transfer implements Walked, HopOwner {
 
   get noting(): boolean {
     return this.conductor.netlog.on;
+  }
+
+  /** TLS facts of the last hop's connection. */
+  get secure(): SecureInfo | null {
+    return this.hop.secure;
   }
 
   get timings(): Timings {

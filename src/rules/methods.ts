@@ -12,3 +12,8 @@ export function isIdempotent(method: string): boolean {
       return false;
   }
 }
+
+/** RFC 9110 9.2.1: methods that only ask. */
+export function isSafe(method: string): boolean {
+  return method === 'GET' || method === 'HEAD' || method === 'OPTIONS' || method === 'TRACE';
+}

@@ -1,8 +1,8 @@
 import { HeaderList } from '../base/header-list.ts';
+import { isSecretHeader } from '../base/secret-headers.ts';
 import { Url } from '../base/url.ts';
 import type { RedirectPolicy, Trip } from '../contract/ask.ts';
 import { type Failure, failure } from '../contract/failure.ts';
-import { isSecretHeader } from '../base/secret-headers.ts';
 
 /** The statuses that send a client elsewhere by themselves (RFC 9110 15.4). 300 and 304 are answers; 305 is followed like 302, as in Qt. */
 export function isRedirect(status: number): boolean {

@@ -1,38 +1,53 @@
+import type { Url } from '../base/url.ts';
 import { failure } from '../contract/failure.ts';
 import type { Head } from '../contract/head.ts';
 import type { Journey, Stage, Verdict } from '../contract/stage.ts';
-import { isRedirect, redirectAnswer, redirectTrip } from '../rules/redirect.ts';
+import { isRedirect, locationUrl, redirectAnswer, redirectTrip } from '../rules/redirect.ts';
 
-/** Goes where the server says, as far as the policy of the request allows; the sink hears of every hop. */
-export const redirect: Stage = {
-  name: 'redirect',
-  inward(hop, head, journey) {
-    if (head.status < 300 || !isRedirect(head.status)) return 'go';
-    const { wishes } = journey.ask;
-    const followed = (journey.memory.get(redirect) as number | undefined) ?? 0;
-    const answer = redirectAnswer({
-      status: head.status,
-      location: head.headers.get('Location'),
-      url: hop.url,
-      policy: wishes.redirects,
-      followed,
-      most: wishes.mostRedirects,
-    });
-    if (answer.kind === 'none') return 'go';
-    const { sink } = journey;
-    sink.hopHead(head);
-    if (journey.over) return 'fail';
-    if (answer.kind === 'refuse') {
-      if (answer.url !== null) sink.misled(answer.url);
-      return journey.refuse(answer.failure);
-    }
-    const trip = redirectTrip(journey.trip, head.status, answer.url, wishes.secretHeaders);
-    if (trip.body !== null && !trip.body.replayable) return journey.refuse(bodyGone(head));
-    journey.memory.set(redirect, followed + 1);
-    if (hop.noting) hop.note('again', { why: `redirect ${head.status}`, url: trip.url.hrefWithoutUserInfo });
-    return go(journey, trip);
-  },
-};
+/**
+ * Goes where the server says, as far as the policy of the request allows; the sink hears of every hop. `secured` gives the URL of a host
+ * that wants to be reached over TLS only; the policy judges that one.
+ */
+export function redirect(secured: (url: Url) => Url): Stage {
+  const stage: Stage = {
+    name: 'redirect',
+    inward(hop, head, journey) {
+      if (head.status < 300 || !isRedirect(head.status)) return 'go';
+      const { wishes } = journey.ask;
+      const followed = (journey.memory.get(stage) as number | undefined) ?? 0;
+      const answer = redirectAnswer({
+        status: head.status,
+        location: securedLocation(head.headers.get('Location'), hop.url, secured),
+        url: hop.url,
+        policy: wishes.redirects,
+        followed,
+        most: wishes.mostRedirects,
+      });
+      if (answer.kind === 'none') return 'go';
+      const { sink } = journey;
+      sink.hopHead(head);
+      if (journey.over) return 'fail';
+      if (answer.kind === 'refuse') {
+        if (answer.url !== null) sink.misled(answer.url);
+        return journey.refuse(answer.failure);
+      }
+      const trip = redirectTrip(journey.trip, head.status, answer.url, wishes.secretHeaders);
+      if (trip.body !== null && !trip.body.replayable) return journey.refuse(bodyGone(head));
+      journey.memory.set(stage, followed + 1);
+      if (hop.noting) hop.note('again', { why: `redirect ${head.status}`, url: trip.url.hrefWithoutUserInfo });
+      return go(journey, trip);
+    },
+  };
+  return stage;
+}
+
+/** The Location as a server would have given it that knows which hosts are reached over TLS only (RFC 6797 8.3). */
+function securedLocation(location: string | undefined, from: Url, secured: (url: Url) => Url): string | undefined {
+  if (location === undefined || location === '') return location;
+  const target = from.resolve(locationUrl(location));
+  const url = secured(target);
+  return url === target ? location : url.href;
+}
 
 function bodyGone(head: Head): ReturnType<typeof failure> {
   return failure(

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { QNetworkAccessManager, QNetworkRequest } from '../../dist/index.js';
+import { QNetworkAccessManager, QNetworkCookie, QNetworkCookieJar, QNetworkRequest } from '../../dist/index.js';
 
 const target = new URL('../../dist/index.js', import.meta.url).href;
 const { version } = JSON.parse(readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8'));
@@ -23,6 +23,18 @@ const get = (url) =>
 
 const block = Buffer.alloc(65_536, 120);
 
+/** A jar with the cookies of a file: one a line, `domain path name value`. */
+function filledJar(file) {
+  const jar = new QNetworkCookieJar();
+  for (const line of readFileSync(file, 'utf8').split('\n').filter(Boolean)) {
+    const [domain, path, name, value] = line.split(' ');
+    const cookie = new QNetworkCookie(name, value);
+    cookie.setPath(path);
+    jar.setCookiesFromUrl([cookie], `http://${domain}${path}`);
+  }
+  return jar;
+}
+
 /** A stream of so many bytes that are made when they are asked for. */
 function source(bytes) {
   let left = bytes;
@@ -40,12 +52,13 @@ function source(bytes) {
 export const benchAdapter = {
   name: 'ours',
   version,
-  features: ['http', 'tls', 'tls-keepalive', 'download', 'upload'],
+  features: ['http', 'tls', 'tls-keepalive', 'download', 'upload', 'cookies'],
   boot: (url) =>
     `const q=await import(${JSON.stringify(target)});await mark();await new Promise(ok=>{const r=new q.QNetworkAccessManager().get(new q.QNetworkRequest(${url}));r.finished.connect(()=>{r.readAll();ok()})})`,
 
-  async setup() {
+  async setup({ cookies }) {
     manager = new QNetworkAccessManager();
+    if (cookies) manager.setCookieJar(filledJar(cookies));
   },
 
   get,

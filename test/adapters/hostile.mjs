@@ -5,8 +5,7 @@ const manager = new QNetworkAccessManager();
 
 export const name = 'qnetwork';
 
-/** Whether redirects are followed: not before the manager has a redirect policy. */
-export const redirects = typeof manager.redirectPolicy === 'function';
+export const redirects = true;
 
 const { HttpStatusCodeAttribute } = QNetworkRequest.Attribute;
 
@@ -27,9 +26,12 @@ export function fetchOutcome(url, { method, signal }) {
       if (reply.isOpen()) drain();
       const status = reply.attribute(HttpStatusCodeAttribute);
       const failure = reply.failure();
+      const located = reply.hasRawHeader('Location');
       reply.deleteLater();
-      // A status from 400 on is an answer here, not a failure of the transfer.
-      if (failure === null || failure.kind === 'status') resolve({ ok: true, status, bodyLength });
+      // A status from 400 on is an answer here, not a failure of the transfer; and so is a redirect to nowhere, which Qt reports as an
+      // error beside its status and headers.
+      const nowhere = status === 302 && failure?.kind === 'scheme' && !located;
+      if (failure === null || failure.kind === 'status' || nowhere) resolve({ ok: true, status, bodyLength });
       else reject(new Error(`${failure.kind}: ${failure.message}`));
     });
   });

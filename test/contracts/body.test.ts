@@ -1,9 +1,14 @@
+import { mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterEach, describe, expect, it } from 'vitest';
 import { planBody } from '../../src/api/bridge/bodies.ts';
 import { deviceFor } from '../../src/api/bridge/body-source.ts';
+import { BytesBody } from '../../src/api/bridge/bytes-body.ts';
+import { JoinedBody } from '../../src/api/bridge/joined-body.ts';
 import type { Body, BodyReader } from '../../src/contract/body.ts';
-import { type BodySource, QIODevice } from '../../src/index.ts';
+import { type BodySource, QFile, QIODevice } from '../../src/index.ts';
 import { within } from '../support/once.ts';
 
 const TEXT = 'the quick brown fox jumps over the lazy dog. '.repeat(5000);
@@ -87,6 +92,25 @@ function bodyOf(source: BodySource, announced = -1, buffered = true): Body {
   return plan.body;
 }
 
+const file = join(mkdtempSync(join(tmpdir(), 'qnetwork-body-')), 'bytes');
+writeFileSync(file, BYTES);
+
+function openFile(): QFile {
+  const device = new QFile(file);
+  device.open(QIODevice.ReadOnly);
+  return device;
+}
+
+/** The bytes in thirds, each as another body. */
+function joined(...kinds: ((bytes: Buffer) => Body)[]): Body {
+  const third = Math.floor(BYTES.length / 3);
+  const parts = [BYTES.subarray(0, third), BYTES.subarray(third, 2 * third), BYTES.subarray(2 * third)];
+  return new JoinedBody(
+    parts.map((bytes, i) => ({ body: kinds[i % kinds.length]!(bytes), name: `part ${i}` })),
+    -1,
+  );
+}
+
 const readers: BodyReader[] = [];
 afterEach(() => {
   for (const reader of readers.splice(0)) reader.close();
@@ -127,6 +151,7 @@ async function drain(reader: BodyReader): Promise<Buffer> {
 
 const fillings: [name: string, make: () => Body, reopens: boolean, length: number][] = [
   ['a device with positions', () => bodyOf(new Device(BYTES, true)), true, BYTES.length],
+  ['a file', () => bodyOf(openFile()), true, BYTES.length],
   ['a device without, of known length', () => bodyOf(trickle(), BYTES.length, false), false, BYTES.length],
   ['an iterable', () => bodyOf(pieces()), false, -1],
   ['an async iterable', () => bodyOf(later()), false, -1],
@@ -134,6 +159,17 @@ const fillings: [name: string, make: () => Body, reopens: boolean, length: numbe
   ['a web stream', () => bodyOf(web()), false, -1],
   ['a Blob', () => bodyOf(new Blob([BYTES])), true, BYTES.length],
   ['a function', () => bodyOf(() => later()), true, -1],
+  [
+    'several bodies',
+    () =>
+      joined(
+        (bytes) => new BytesBody(bytes),
+        (bytes) => bodyOf(new Blob([bytes])),
+      ),
+    true,
+    BYTES.length,
+  ],
+  ['several streams', () => joined((bytes) => bodyOf(Readable.from([bytes], { objectMode: false }))), false, -1],
   ['a function that promises', () => bodyOf(async () => Readable.from(pieces(), { objectMode: false })), true, -1],
 ];
 
@@ -152,7 +188,7 @@ for (const [name, make, reopens, length] of fillings) {
 
     it(`can be opened ${reopens ? 'again' : 'once'}, and says so`, () => {
       const body = make();
-      open(body);
+      open(body).pull(() => {});
       expect(body.replayable).toBe(reopens);
     });
 
@@ -183,6 +219,44 @@ for (const [name, make, reopens, length] of fillings) {
     });
   });
 }
+
+describe('the memory of pieces', () => {
+  const memory = (reader: BodyReader) => reader.pull(() => {})!.buffer;
+  const bodies: [what: string, make: () => Body, before: number][] = [
+    ['of a file', () => bodyOf(openFile()), 0],
+    [
+      'of a file behind other bytes',
+      () =>
+        new JoinedBody(
+          [
+            { body: new BytesBody(BYTES.subarray(0, 10)), name: '' },
+            { body: bodyOf(openFile()), name: '' },
+          ],
+          -1,
+        ),
+      10,
+    ],
+  ];
+  it.each(bodies)('%s is given out again when it was used up, and not before', (_what, make, before) => {
+    const reader = open(make());
+    if (before > 0) reader.pull(() => {});
+    const [first, second] = [memory(reader), memory(reader)];
+    expect(second).not.toBe(first);
+    reader.taken!(before + 65_535);
+    const third = memory(reader);
+    expect([first, second]).not.toContain(third);
+    reader.taken!(before + 65_536);
+    expect(memory(reader)).toBe(first);
+  });
+
+  it('is never given out again when nobody says so', () => {
+    const body = bodyOf(openFile());
+    const pieces: Uint8Array[] = [];
+    const reader = open(body);
+    for (let piece = reader.pull(() => {}); piece != null; piece = reader.pull(() => {})) pieces.push(piece);
+    expect(Buffer.concat(pieces).equals(BYTES)).toBe(true);
+  });
+});
 
 describe('a body whose source fails', () => {
   class Broken extends Device {
@@ -235,6 +309,15 @@ describe('a body whose source fails', () => {
           throw new Error('not today');
         }),
       /not today/,
+    ],
+    [
+      'the second of several bodies',
+      () =>
+        joined(
+          (bytes) => new BytesBody(bytes),
+          () => bodyOf(() => Promise.reject(new Error('not today'))),
+        ),
+      /^part 1: .*not today/,
     ],
     ['a function that rejects', () => bodyOf(() => Promise.reject(new Error('not today'))), /not today/],
   ];

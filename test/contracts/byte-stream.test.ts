@@ -7,7 +7,7 @@ import { nodeNetwork } from '../../src/wire/dial/node-network.ts';
 import { SocketStream } from '../../src/wire/dial/socket-stream.ts';
 import { until } from '../support/once.ts';
 import { caPem, identity } from '../support/tls.ts';
-import { SimulatedStream } from '../wire/dial/simulated-network.ts';
+import { SECURED, SimulatedStream } from '../wire/dial/simulated-network.ts';
 
 /** The other end of a stream. */
 interface Peer {
@@ -95,7 +95,7 @@ async function tlsPair(): Promise<Pair> {
   const lower = connectTcp({ host: '127.0.0.1', port });
   const socket = connectTls({ socket: lower, ca: caPem(), host: '127.0.0.1' });
   await new Promise<void>((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject));
-  const stream = new SocketStream(socket, { protocol: 'TLSv1.3', cipher: 'x', alpn: '' }, null);
+  const stream = new SocketStream(socket, SECURED, null);
   const other = await accepted.promise;
   open.push({ close: () => socket.destroy() }, { close: () => other.destroy() });
   return { stream, peer: new SocketPeer(other, await raw.promise) };

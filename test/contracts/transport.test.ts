@@ -10,6 +10,7 @@ import type { Carriage } from '../../src/contract/carriage.ts';
 import type { Failure } from '../../src/contract/failure.ts';
 import type { Head } from '../../src/contract/head.ts';
 import type { Hop, HopFacts } from '../../src/contract/hop.ts';
+import type { SecureInfo } from '../../src/contract/security.ts';
 import type { PullBody } from '../../src/contract/sink.ts';
 import type { Transport } from '../../src/contract/transport.ts';
 import { DataTransport } from '../../src/transports/data/data.ts';
@@ -44,6 +45,7 @@ class CheckingHop implements Hop {
   endedAt = -1;
   reused = false;
   sending = false;
+  secure: SecureInfo | null = null;
   readonly attempts = [];
   connection = 0;
   readonly noting = false;
@@ -105,6 +107,16 @@ class CheckingHop implements Hop {
     this.#tell('data');
   }
   room(): null {
+    return null;
+  }
+  distrusted(): boolean {
+    return false;
+  }
+  trusts(): boolean {
+    return false;
+  }
+  readonly sharesKeys = false;
+  sharedKey(): null {
     return null;
   }
   end(): void {

@@ -178,6 +178,21 @@ describe('a kept connection that dies under a request', () => {
   });
 });
 
+describe('a connection whose writes fail', () => {
+  it('is heard out while a body is on its way or its answer is, and only then', async () => {
+    const world = new World();
+    const old = await world.kept();
+    expect(old.hearsOut).toBe(false);
+    const one = world.start({ method: 'PUT', body: 'once' });
+    await settle();
+    expect(old.hearsOut).toBe(true);
+    old.answers();
+    await one.done;
+    // what it says from now on is no answer to the next request
+    expect(old.hearsOut).toBe(false);
+  });
+});
+
 describe('a request of which nothing left us', () => {
   for (const [what, options] of [
     ['without a body', { method: 'POST' }],

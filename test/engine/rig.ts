@@ -4,6 +4,7 @@ import { type Ask, DEFAULT_WISHES, NO_TIMEOUTS, type Timeouts, type Trip, type W
 import type { Body } from '../../src/contract/body.ts';
 import type { Failure } from '../../src/contract/failure.ts';
 import type { Head } from '../../src/contract/head.ts';
+import type { SharedKey } from '../../src/contract/security.ts';
 import type { PullBody, Sink } from '../../src/contract/sink.ts';
 import type { Engine, Transfer } from '../../src/engine/assembly.ts';
 import { within } from '../support/once.ts';
@@ -52,7 +53,11 @@ export type Moment =
   | 'interim'
   | 'hop'
   | 'redirecting'
+  | 'upgraded'
   | 'misled'
+  | 'distrusted'
+  | 'trusts'
+  | 'sharedKey'
   | 'head'
   | 'data'
   | 'end'
@@ -70,6 +75,10 @@ export class Recorder implements Sink {
   /** Allows the redirect it was asked for. */
   allow: (() => void) | null = null;
   transfer!: Transfer;
+  /** Doubts about a peer are passed over. */
+  ignores = false;
+  /** What is answered when a key is wanted. */
+  key: SharedKey | null = null;
   readonly done: Promise<void>;
   #finish!: () => void;
 
@@ -99,6 +108,21 @@ export class Recorder implements Sink {
   secured(): void {
     this.#note('secured');
   }
+  distrusted(): boolean {
+    this.#note('distrusted');
+    return this.ignores;
+  }
+  trusts(): boolean {
+    this.#note('trusts');
+    return this.ignores;
+  }
+  get sharesKeys(): boolean {
+    return this.key !== null;
+  }
+  sharedKey(): SharedKey | null {
+    this.#note('sharedKey');
+    return this.key;
+  }
   sent(): void {
     this.#note('sent');
   }
@@ -114,6 +138,9 @@ export class Recorder implements Sink {
   redirecting(_to: Trip, answer: (() => void) | null): void {
     this.allow = answer;
     this.#note('redirecting');
+  }
+  upgraded(): void {
+    this.#note('upgraded');
   }
   misled(): void {
     this.#note('misled');

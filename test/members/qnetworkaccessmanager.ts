@@ -1,7 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect } from 'vitest';
 import type { QIODevice, QNetworkAccessManager, QNetworkReply, QNetworkRequest } from '../../src/index.ts';
 import { until } from '../support/once.ts';
-import { heard, MOVED, over, type Package, type Scene, scene, secureManager } from './support.ts';
+import { heard, KEYED, MOVED, over, type Package, type Scene, scene, secureManager, secureScene } from './support.ts';
 import type { MemberTests } from './types.ts';
 
 type Operation = QNetworkAccessManager.Operation;
@@ -14,6 +17,20 @@ const arrives = (q: Package, send: (set: Scene) => QNetworkReply, method: string
     expect(reply.error()).toBe(0);
     expect(set.origin.requests.map((one) => `${one.method} ${one.target} ${one.body}`)).toEqual([`${method} /x ${body}`]);
   });
+
+/** A manager that knows a host. */
+function knowing(q: Package): QNetworkAccessManager {
+  const manager = new q.QNetworkAccessManager();
+  manager.addStrictTransportSecurityHosts([new q.QHstsPolicy(new Date(Date.now() + 60_000), 0, 'known.test')]);
+  return manager;
+}
+
+/** How it would go to that host. */
+function schemeOf(manager: QNetworkAccessManager): string {
+  const reply = manager.get('http://known.test/');
+  reply.abort();
+  return reply.url().scheme();
+}
 
 export const qnetworkaccessmanager: MemberTests = {
   'QNetworkAccessManager.constructor': (q) => {
@@ -57,6 +74,29 @@ export const qnetworkaccessmanager: MemberTests = {
       await over(reply);
       expect(told).toEqual([[reply]]);
     }),
+  'QNetworkAccessManager.sslErrors': (q) =>
+    secureScene(q, 'selfsigned', async (manager, request) => {
+      const all = heard(manager.sslErrors);
+      const reply = manager.get(request);
+      await over(reply);
+      expect(all).toEqual([[reply, [expect.any(q.QSslError)]]]);
+    }),
+  'QNetworkAccessManager.preSharedKeyAuthenticationRequired': (q) =>
+    secureScene(
+      q,
+      'good',
+      async (manager, request) => {
+        manager.preSharedKeyAuthenticationRequired.connect((of, asked) => {
+          expect([of, asked.identityHint().toString()]).toEqual([reply, 'hint']);
+          asked.setIdentity('me');
+          asked.setPreSharedKey('key');
+        });
+        const reply = manager.get(request);
+        await over(reply);
+        expect(reply.error()).toBe(0);
+      },
+      KEYED,
+    ),
   'QNetworkAccessManager.encrypted': async (q) => {
     await using manager = secureManager(q);
     const told = heard(manager.encrypted);
@@ -134,8 +174,70 @@ export const qnetworkaccessmanager: MemberTests = {
     expect(manager.transferTimeoutAsDuration()).toBe(17);
   },
 
+  // ---- strict transport security
+
+  'QNetworkAccessManager.setStrictTransportSecurityEnabled': (q) => {
+    const manager = knowing(q);
+    expect(schemeOf(manager)).toBe('http');
+    manager.setStrictTransportSecurityEnabled(true);
+    expect(schemeOf(manager)).toBe('https');
+  },
+  'QNetworkAccessManager.isStrictTransportSecurityEnabled': (q) => {
+    expect(new q.QNetworkAccessManager().isStrictTransportSecurityEnabled()).toBe(false);
+  },
+  'QNetworkAccessManager.addStrictTransportSecurityHosts': (q) => {
+    expect(knowing(q).strictTransportSecurityHosts()).toHaveLength(1);
+  },
+  'QNetworkAccessManager.strictTransportSecurityHosts': (q) => {
+    expect(knowing(q).strictTransportSecurityHosts()[0]?.host()).toBe('known.test');
+  },
+  'QNetworkAccessManager.enableStrictTransportSecurityStore': async (q) => {
+    const folder = mkdtempSync(join(tmpdir(), 'hsts-'));
+    try {
+      const manager = knowing(q);
+      manager.enableStrictTransportSecurityStore(true, folder);
+      await manager.close();
+      const next = new q.QNetworkAccessManager();
+      next.enableStrictTransportSecurityStore(true, folder);
+      expect(next.strictTransportSecurityHosts()[0]?.host()).toBe('known.test');
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  },
+  'QNetworkAccessManager.isStrictTransportSecurityStoreEnabled': (q) => {
+    expect(new q.QNetworkAccessManager().isStrictTransportSecurityStoreEnabled()).toBe(false);
+  },
+
+  // ---- cookies
+
+  'QNetworkAccessManager.cookieJar': (q) =>
+    scene(
+      q,
+      async ({ manager, origin }) => {
+        await over(manager.get(origin.url()));
+        expect(manager.cookieJar()!.cookieHeaderForUrl(origin.url()).toString()).toBe('a=1');
+      },
+      { headers: { 'Set-Cookie': 'a=1' } },
+    ),
+  'QNetworkAccessManager.setCookieJar': (q) =>
+    scene(q, async ({ manager, origin }) => {
+      const jar = new q.QNetworkCookieJar();
+      jar.setCookiesFromHeader('a=1', origin.url());
+      manager.setCookieJar(jar);
+      await over(manager.get(origin.url()));
+      expect(origin.requests[0]!.header('cookie')).toBe('a=1');
+    }),
+
   // ---- connections
 
+  'QNetworkAccessManager.connectToHostEncrypted': (q) =>
+    secureScene(q, 'good', async (manager, request, origin) => {
+      manager.connectToHostEncrypted('127.0.0.1', origin.port, request.sslConfiguration(), 'good.test');
+      await until(() => manager.connectionCount() === 1, 'the connection');
+      request.setPeerVerifyName('good.test');
+      await over(manager.get(request));
+      expect(origin.accepted).toBe(1);
+    }),
   'QNetworkAccessManager.connectToHost': (q) =>
     scene(q, async ({ manager, origin }) => {
       manager.connectToHost('127.0.0.1', origin.port);

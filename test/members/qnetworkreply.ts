@@ -1,7 +1,8 @@
 import { expect } from 'vitest';
-import type { QNetworkReply } from '../../src/index.ts';
+import type { QNetworkReply, QSslConfiguration, QSslError } from '../../src/index.ts';
 import { until } from '../support/once.ts';
-import { got, heard, MOVED, over, type Package, scene, secureManager } from './support.ts';
+import { peerPem } from '../support/tls.ts';
+import { got, heard, KEYED, MOVED, over, type Package, scene, secureManager, secureScene } from './support.ts';
 import type { MemberTests } from './types.ts';
 
 const NOT_FOUND = { status: 404, body: 'gone' } as const;
@@ -326,6 +327,100 @@ export const qnetworkreply: MemberTests = {
     }
     expect(new Own().header(q.QNetworkRequest.ContentTypeHeader)).toBe('text/css');
   },
+  // ---- TLS
+
+  'QNetworkReply.sslErrors': (q) =>
+    secureScene(q, 'selfsigned', async (manager, request) => {
+      const reply = manager.get(request);
+      const all = heard(reply.sslErrors);
+      await over(reply);
+      expect(all).toHaveLength(1);
+      expect(all[0]![0]).toMatchObject([expect.any(q.QSslError)]);
+    }),
+  'QNetworkReply.ignoreSslErrors': (q) =>
+    secureScene(q, 'selfsigned', async (manager, request) => {
+      const reply = manager.get(request);
+      reply.ignoreSslErrors();
+      await over(reply);
+      expect(reply.error()).toBe(0);
+    }),
+  'QNetworkReply.ignoreSslErrorsImplementation': async (q) => {
+    await secureScene(q, 'selfsigned', async (manager, request) => {
+      const reply = manager.get(request);
+      reply.ignoreSslErrors([new q.QSslError(q.QSslError.SelfSignedCertificate, new q.QSslCertificate(peerPem('selfsigned')))]);
+      await over(reply);
+      expect(reply.error()).toBe(0);
+    });
+    const ignored: QSslError[][] = [];
+    class Own extends q.QNetworkReply {
+      protected override ignoreSslErrorsImplementation(errors: QSslError[]): void {
+        ignored.push(errors);
+      }
+    }
+    const error = new q.QSslError(q.QSslError.CertificateExpired);
+    new Own().ignoreSslErrors([error]);
+    expect(ignored).toEqual([[error]]);
+  },
+  'QNetworkReply.sslConfiguration': (q) =>
+    secureScene(q, 'good', async (manager, request) => {
+      const reply = manager.get(request);
+      expect(reply.sslConfiguration().caCertificates()).toHaveLength(1);
+      await over(reply);
+      expect(reply.sslConfiguration().peerCertificate().subjectDisplayName()).toBe('good.test');
+    }),
+  'QNetworkReply.sslConfigurationImplementation': (q) => {
+    class Own extends q.QNetworkReply {
+      protected override sslConfigurationImplementation(configuration: QSslConfiguration): void {
+        super.sslConfigurationImplementation(configuration);
+        configuration.setPeerVerifyMode(q.QSslSocket.VerifyNone);
+      }
+    }
+    const configuration = new q.QSslConfiguration();
+    configuration.setPeerVerifyDepth(3);
+    const reply = new Own();
+    reply.setSslConfiguration(configuration);
+    expect(reply.sslConfiguration().peerVerifyDepth()).toBe(3);
+    expect(reply.sslConfiguration().peerVerifyMode()).toBe(q.QSslSocket.VerifyNone);
+  },
+  'QNetworkReply.setSslConfiguration': (q) => {
+    class Own extends q.QNetworkReply {}
+    const configuration = new q.QSslConfiguration();
+    configuration.setPeerVerifyDepth(3);
+    const reply = new Own();
+    reply.setSslConfiguration(configuration);
+    reply.setSslConfiguration(new q.QSslConfiguration());
+    expect(reply.sslConfiguration().equals(configuration)).toBe(true);
+  },
+  'QNetworkReply.setSslConfigurationImplementation': (q) => {
+    const set: QSslConfiguration[] = [];
+    class Own extends q.QNetworkReply {
+      protected override setSslConfigurationImplementation(configuration: QSslConfiguration): void {
+        super.setSslConfigurationImplementation(configuration);
+        set.push(configuration);
+      }
+    }
+    const configuration = new q.QSslConfiguration();
+    configuration.setPeerVerifyDepth(3);
+    const reply = new Own();
+    reply.setSslConfiguration(configuration);
+    expect(set).toEqual([configuration]);
+    expect(reply.sslConfiguration().peerVerifyDepth()).toBe(3);
+  },
+  'QNetworkReply.preSharedKeyAuthenticationRequired': (q) =>
+    secureScene(
+      q,
+      'good',
+      async (manager, request) => {
+        const reply = manager.get(request);
+        reply.preSharedKeyAuthenticationRequired.connect((asked) => {
+          asked.setIdentity('me');
+          asked.setPreSharedKey('key');
+        });
+        await over(reply);
+        expect(reply.error()).toBe(0);
+      },
+      KEYED,
+    ),
   'QNetworkReply.NetworkError': (q) => {
     const { NetworkError } = q.QNetworkReply;
     expect([NetworkError.ContentNotFoundError, NetworkError[MISSING]]).toEqual([MISSING, 'ContentNotFoundError']);

@@ -231,4 +231,15 @@ export const qnetworkrequest: MemberTests = {
     request.setTransferTimeout();
     expect(q.QNetworkRequest.DefaultTransferTimeout).toBe(request.transferTimeout());
   },
+  'QNetworkRequest.sslConfiguration': (q) => {
+    expect(new q.QNetworkRequest().sslConfiguration().equals(q.QSslConfiguration.defaultConfiguration())).toBe(true);
+  },
+  'QNetworkRequest.setSslConfiguration': (q) => {
+    const configuration = new q.QSslConfiguration();
+    configuration.setPeerVerifyDepth(4);
+    const made = new q.QNetworkRequest();
+    made.setSslConfiguration(configuration);
+    configuration.setPeerVerifyDepth(5);
+    expect(made.sslConfiguration().peerVerifyDepth()).toBe(4);
+  },
 };

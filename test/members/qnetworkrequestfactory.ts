@@ -183,4 +183,15 @@ export const qnetworkrequestfactory: MemberTests = {
     made.clearAttributes();
     expect([made.attribute(USER), made.attribute(USER_TWO)]).toEqual([null, null]);
   },
+  'QNetworkRequestFactory.sslConfiguration': (q) => {
+    expect(factory(q).sslConfiguration().equals(q.QSslConfiguration.defaultConfiguration())).toBe(true);
+  },
+  'QNetworkRequestFactory.setSslConfiguration': (q) => {
+    const configuration = new q.QSslConfiguration();
+    configuration.setPeerVerifyDepth(4);
+    const made = factory(q);
+    made.setSslConfiguration(configuration);
+    configuration.setPeerVerifyDepth(5);
+    expect(made.createRequest().sslConfiguration().peerVerifyDepth()).toBe(4);
+  },
 };

@@ -1,7 +1,9 @@
+import type { TlsOptions } from 'node:tls';
 import { Desk } from '../../src/api/bridge/desk.ts';
 import type { QNetworkAccessManager, QNetworkReply, QNetworkRequest } from '../../src/index.ts';
 import { until } from '../support/once.ts';
 import { type Answer, type Route, type Served, serve } from '../support/server.ts';
+import { type PeerName, peer, peerPem } from '../support/tls.ts';
 import { SimulatedNetwork } from '../wire/dial/simulated-network.ts';
 import type { MemberTests } from './types.ts';
 
@@ -55,6 +57,30 @@ export function heard(signal: { connect(slot: (...args: any[]) => unknown): unkn
   signal.connect((...args: unknown[]) => void all.push(args));
   return all;
 }
+
+/** The same over TLS, with a server of a kind; the request trusts the authority of the peers. */
+export async function secureScene(
+  q: Package,
+  name: PeerName,
+  act: (manager: QNetworkAccessManager, request: QNetworkRequest, origin: Served) => Promise<void>,
+  options: TlsOptions = {},
+): Promise<void> {
+  await using origin = await serve({ tls: { ...peer(name), ...options }, routes: { '*': HELLO } });
+  await using manager = new q.QNetworkAccessManager();
+  const configuration = new q.QSslConfiguration();
+  configuration.setCaCertificates([new q.QSslCertificate(peerPem('ca'))]);
+  const request = new q.QNetworkRequest(origin.url('/page'));
+  request.setSslConfiguration(configuration);
+  await act(manager, request, origin);
+}
+
+/** What a server wants that knows a key. */
+export const KEYED: TlsOptions = {
+  ciphers: 'PSK',
+  maxVersion: 'TLSv1.2',
+  pskIdentityHint: 'hint',
+  pskCallback: (_socket, identity) => (identity === 'me' ? Buffer.from('key') : null),
+} as TlsOptions;
 
 /** A manager whose connections are simulated, and secured at once. */
 export function secureManager(q: Package): QNetworkAccessManager {

@@ -213,6 +213,23 @@ describe('an observer of other people’s replies', () => {
     expect(got).toBe(4 << 20);
   });
 
+  it('nor one that comes in small pieces, each of which is looked at', async () => {
+    const body = Buffer.alloc(8000, 'x');
+    await using slow = await serve({
+      routes: {
+        '/slow': { body, chunks: Array.from({ length: 15 }, () => 500), pause: 1 },
+        '/clock': { delay: 200, body: 'later' },
+      },
+    });
+    await using manager = new QNetworkAccessManager();
+    const reply = manager.get(slow.url('/slow'));
+    reply.setReadBufferSize(5000);
+    reply.readyRead.connect(() => void reply.peek(5 << 20));
+    expect(await manager.get(slow.url('/clock')).text()).toBe('later');
+    expect([reply.isFinished(), reply.bytesAvailable()]).toEqual([false, 5000]);
+    expect((await reply.bytes()).equals(body)).toBe(true);
+  });
+
   it('that throws hurts neither the reply nor its reader', async () => {
     const uncaught = new Promise<unknown>((resolve) => void process.once('uncaughtException', resolve));
     await using manager = new QNetworkAccessManager();

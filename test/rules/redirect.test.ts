@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { HeaderList } from '../../src/base/header-list.ts';
+import { isSecretHeader } from '../../src/base/secret-headers.ts';
 import { Url } from '../../src/base/url.ts';
 import type { Trip } from '../../src/contract/ask.ts';
 import { isRedirect, type RedirectQuestion, redirectAnswer, redirectTrip } from '../../src/rules/redirect.ts';
-import { isSecretHeader } from '../../src/base/secret-headers.ts';
 
 const HERE = Url.parse('http://a.test/dir/page?x=1');
 const QUESTION: RedirectQuestion = {

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
@@ -19,6 +20,8 @@ export interface Origin {
   readonly refuse?: { readonly write?: string; readonly end: 'close' | 'reset' };
   /** Speaks TLS with these settings (`identity()` of `tls.ts`). */
   readonly tls?: TlsOptions;
+  /** With `tls`: who does not begin with a handshake is answered in the clear. */
+  readonly plainToo?: boolean;
   /** Default 127.0.0.1. */
   readonly host?: string;
   /** Default 0: the system chooses. */
@@ -30,6 +33,7 @@ export type ConnectFault = 'hang' | { readonly end: 'close' | 'reset'; readonly 
 /** One connection that said something, or to which something was done. */
 export interface SeenConnection {
   readonly number: number;
+  readonly secure: boolean;
   requests: number;
   open: boolean;
 }
@@ -53,6 +57,9 @@ export interface Served {
   close(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }
+
+/** Type of the TLS records that a connection begins with (RFC 8446 5.1). */
+const HANDSHAKE = 22;
 
 const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -134,14 +141,15 @@ class House implements Served {
       this.#register(socket);
       socket.once('data', () => void this.#spoil(socket, refuse));
     } else if (this.#origin.tls !== undefined) {
-      this.#secure(socket, this.#origin.tls);
+      if (this.#origin.plainToo === true) void this.#eitherWay(socket, this.#origin.tls);
+      else this.#secure(socket, this.#origin.tls);
     } else {
       this.#greet(socket, socket);
     }
   }
 
-  #register(socket: Duplex): SeenConnection {
-    const connection: SeenConnection = { number: this.connections.length + 1, requests: 0, open: true };
+  #register(socket: Duplex, secure = false): SeenConnection {
+    const connection: SeenConnection = { number: this.connections.length + 1, secure, requests: 0, open: true };
     this.connections.push(connection);
     socket.once('close', () => {
       connection.open = false;
@@ -157,6 +165,15 @@ class House implements Served {
     if (fault.write !== undefined) socket.write(fault.write, 'latin1');
     if (fault.end === 'reset') reset(socket);
     else socket.end();
+  }
+
+  async #eitherWay(socket: Socket, options: TlsOptions): Promise<void> {
+    const [first] = (await once(socket, 'data').catch(() => [])) as Buffer[];
+    if (first === undefined) return;
+    socket.pause();
+    socket.unshift(first);
+    if (first[0] === HANDSHAKE) this.#secure(socket, options);
+    else this.#greet(socket, socket);
   }
 
   #secure(socket: Socket, options: TlsOptions): void {
@@ -176,7 +193,7 @@ class House implements Served {
   /** A connection counts from its first byte, so that one opened in advance and never used does not. */
   #greet(stream: Duplex, socket: Socket): void {
     stream.once('readable', () => {
-      if (stream.readableLength > 0) void this.#converse(stream, socket, this.#register(socket));
+      if (stream.readableLength > 0) void this.#converse(stream, socket, this.#register(socket, stream !== socket));
       else stream.resume();
     });
   }

@@ -118,8 +118,8 @@ describe('the scripted server', () => {
     await server.whenIdle();
   });
 
-  it('speaks TLS', async () => {
-    await using server = await serve({ tls: identity(), routes: { '*': { body: 'safe', end: 'close' } } });
+  it.each([false, true])('speaks TLS, and plain HTTP, too, where it should (%s)', async (plainToo) => {
+    await using server = await serve({ tls: identity(), plainToo, routes: { '*': { body: 'safe', end: 'close' } } });
     const got = await within(
       new Promise<string>((resolve, reject) => {
         let text = '';
@@ -133,6 +133,8 @@ describe('the scripted server', () => {
     );
     expect(got).toMatch(/safe$/);
     expect(server.url('/a')).toBe(`https://127.0.0.1:${server.port}/a`);
+    expect((await exchange(server, GET)).text.endsWith('safe')).toBe(plainToo);
+    expect(server.connections.map(({ secure }) => secure)).toEqual(plainToo ? [true, false] : [true]);
   });
 
   it('is trusted by a child process with the test environment', async () => {

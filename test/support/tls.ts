@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import tls from 'node:tls';
 import { fileURLToPath } from 'node:url';
 
 /** Leaf certificates under `certs/` (made by `certs/make.sh`); all but `selfsigned` are signed by `ca`. */
@@ -19,4 +20,47 @@ export function identity(name: CertificateName = 'good'): { key: string; cert: s
 /** Environment of a child process that trusts the test authority beside the system's. */
 export function trustingEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, NODE_EXTRA_CA_CERTS: caFile };
+}
+
+let trusted = false;
+
+/**
+ * Clients of this thread trust the test authority, for what cannot be seen from a child process. Node.js 20 has no other way once the
+ * process runs; certificates are checked as ever. To be called before anybody speaks TLS.
+ */
+export function trustTestAuthority(): void {
+  if (trusted) return;
+  trusted = true;
+  const { createSecureContext } = tls;
+  tls.createSecureContext = (options = {}) => createSecureContext({ ca: caPem(), ...options });
+}
+
+/** Servers of all kinds under `certs/peers/` (made by its `make.sh`): good ones, and one for everything that can be wrong. */
+export type PeerName =
+  | 'ca'
+  | 'otherca'
+  | 'good'
+  | 'wronghost'
+  | 'wildcard'
+  | 'expired'
+  | 'future'
+  | 'clientonly'
+  | 'client'
+  | 'untrusted'
+  | 'expiredwrong'
+  | 'intermediate'
+  | 'below'
+  | 'deeper'
+  | 'deep'
+  | 'forged'
+  | 'selfsigned';
+
+/** The folder of the peers. */
+export const peersFolder: string = fileURLToPath(new URL('./certs/peers/', import.meta.url));
+
+export const peerPem = (name: PeerName): string => readFileSync(`${peersFolder}${name}.pem`, 'utf8');
+
+/** Key and certificates of a server; behind its own it shows those of `above`. */
+export function peer(name: PeerName, ...above: PeerName[]): { key: string; cert: string } {
+  return { key: readFileSync(`${peersFolder}${name}-key.pem`, 'utf8'), cert: [name, ...above].map(peerPem).join('') };
 }

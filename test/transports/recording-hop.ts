@@ -30,6 +30,7 @@ export class RecordingHop implements Hop {
   endedAt = -1;
   reused = false;
   sending = false;
+  secure = null;
   /** In order: `uploaded 5/5`, `served`, `end`, `fail kind`. */
   readonly log: string[] = [];
   failure: Failure | null = null;
@@ -56,6 +57,16 @@ export class RecordingHop implements Hop {
     return 0;
   }
   room(): null {
+    return null;
+  }
+  distrusted(): boolean {
+    return false;
+  }
+  trusts(): boolean {
+    return false;
+  }
+  readonly sharesKeys = false;
+  sharedKey(): null {
     return null;
   }
   dialing(): void {

@@ -3,6 +3,8 @@ import { systemClock } from '../../base/clock.ts';
 import type { HeaderList } from '../../base/header-list.ts';
 import { formatHttpDate, parseHttpDate } from '../../base/http-date.ts';
 import { fieldText, fieldValueProblem, tokenProblem, trimOws } from '../../rules/field-syntax.ts';
+import { readCookie, readSetCookie, writeCookie, writeSetCookie } from '../cookies/cookie-headers.ts';
+import type { QNetworkCookie } from '../cookies/qnetworkcookie.ts';
 import { QUrl, toUrl, type UrlLike } from '../core/qurl.ts';
 import { KnownHeaders } from './access-enums.ts';
 
@@ -12,6 +14,8 @@ export interface KnownHeaderTypes {
   [KnownHeaders.ContentLengthHeader]: number;
   [KnownHeaders.LocationHeader]: QUrl;
   [KnownHeaders.LastModifiedHeader]: Date;
+  [KnownHeaders.CookieHeader]: QNetworkCookie[];
+  [KnownHeaders.SetCookieHeader]: QNetworkCookie[];
   [KnownHeaders.ContentDispositionHeader]: string;
   [KnownHeaders.UserAgentHeader]: string;
   [KnownHeaders.ServerHeader]: string;
@@ -23,7 +27,16 @@ export interface KnownHeaderTypes {
 export type KnownHeaderValue<K extends number> = K extends keyof KnownHeaderTypes ? KnownHeaderTypes[K] : unknown;
 
 /** What setHeader() takes besides the value itself: text for everything that has a text form. */
-export type KnownHeaderInput = string | number | bigint | Date | UrlLike | readonly string[] | Uint8Array | null;
+export type KnownHeaderInput =
+  | string
+  | number
+  | bigint
+  | Date
+  | UrlLike
+  | readonly string[]
+  | readonly QNetworkCookie[]
+  | Uint8Array
+  | null;
 
 interface Conversion {
   readonly name: string;
@@ -45,12 +58,8 @@ const strongTags = {
   expects: 'a string or an array of entity tags',
 };
 const anyTags = { read: (raw: string) => readTags(raw, true), write: writeTags, expects: 'a string or an array of entity tags' };
-// Their values are cookie objects, which belong to the cookie classes; the text is there with rawHeader().
-const cookies = {
-  read: () => null,
-  write: () => undefined,
-  expects: 'cookie objects, which this version does not have: use setRawHeader()',
-};
+const cookie = { read: readCookie, write: writeCookie, expects: 'a string or an array of QNetworkCookie' };
+const setCookie = { read: readSetCookie, write: writeSetCookie, expects: 'a string or an array of QNetworkCookie' };
 
 /** One row a header, at the position of its number. */
 const conversions: readonly Conversion[] = [
@@ -58,8 +67,8 @@ const conversions: readonly Conversion[] = [
   { name: 'Content-Length', ...length },
   { name: 'Location', ...location },
   { name: 'Last-Modified', ...date },
-  { name: 'Cookie', ...cookies },
-  { name: 'Set-Cookie', ...cookies },
+  { name: 'Cookie', ...cookie },
+  { name: 'Set-Cookie', ...setCookie },
   { name: 'Content-Disposition', ...plainText },
   { name: 'User-Agent', ...plainText },
   { name: 'Server', ...plainText },
@@ -88,7 +97,9 @@ export function knownHeaderText(header: number, value: unknown, where: string): 
   const raw = conversion.write(value);
   const title = `${where}(${KnownHeaders[header as KnownHeaders]})`;
   if (raw === undefined) throw new TypeError(`${title} expects ${conversion.expects}; got ${kindOf(value)}.`);
-  const problem = fieldValueProblem(raw);
+  // what is a list in Qt is a field a line, see setLines
+  const lines = header === KnownHeaders.SetCookieHeader ? raw.replaceAll('\n', '') : raw;
+  const problem = fieldValueProblem(lines);
   if (problem) throw new TypeError(`${title}: the value ${problem}; a field value is one line of text (RFC 9110 5.5).`);
   return trimOws(raw);
 }
@@ -124,6 +135,26 @@ export function combinedText(list: HeaderList, name: string): string | undefined
   if (first < 0) return undefined;
   if (list.indexOf(name, first + 1) < 0) return list.valueAt(first);
   return list.all(name).join(name.toLowerCase() === 'set-cookie' ? '\n' : ', ');
+}
+
+/** Sets the text of a known header: each of its lines is a field. */
+export function setLines(list: HeaderList, name: string, text: string): void {
+  const [first = '', ...others] = text.split('\n');
+  list.set(name, first);
+  for (const line of others) list.append(name, line);
+}
+
+/** Sets what `combinedText` shows: lines of Set-Cookie are fields of their own again. */
+export function setCombined(list: HeaderList, name: string, value: string | Uint8Array, where: string): void {
+  const cookies = name.toLowerCase() === 'set-cookie' && (typeof value === 'string' || value instanceof Uint8Array);
+  const values = cookies
+    ? fieldText(value)
+        .split('\n')
+        .map((line) => Buffer.from(line, 'latin1'))
+    : [value];
+  const texts = values.map((one) => rawHeaderText(name, one, where));
+  list.set(name, texts[0]!);
+  for (const text of texts.slice(1)) list.append(name, text);
 }
 
 /** Each name once, where and as it first stands, with its combined value: what rawHeaderPairs() shows. */

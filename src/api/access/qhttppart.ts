@@ -4,7 +4,14 @@ import { isMultiPart, isStreamSource } from '../bridge/source-kinds.ts';
 import { type BytesLike, QByteArray, toBytes } from '../core/qbytearray.ts';
 import { NO_BYTES, QIODevice } from '../core/qiodevice.ts';
 import type { KnownHeaders } from './access-enums.ts';
-import { type KnownHeaderInput, knownHeaderName, knownHeaderText, rawHeaderName, rawHeaderText } from './known-headers.ts';
+import {
+  type KnownHeaderInput,
+  knownHeaderName,
+  knownHeaderText,
+  rawHeaderName,
+  rawHeaderText,
+  setLines,
+} from './known-headers.ts';
 import { sameFields } from './qhttpheaders.ts';
 import type { QHttpMultiPart } from './qhttpmultipart.ts';
 
@@ -69,7 +76,7 @@ export class QHttpPart {
     const name = knownHeaderName(header, where);
     const text = knownHeaderText(header, value, where);
     if (text === null) this.#headers.remove(name);
-    else this.#headers.set(name, text);
+    else setLines(this.#headers, name, text);
   }
 
   /**

@@ -1,22 +1,29 @@
 import type { NetLogEvent } from '../../contract/netlog.ts';
 import { isToken, tokenProblem } from '../../rules/field-syntax.ts';
 import { type BodySource, deviceFor } from '../bridge/body-source.ts';
-import { Desk } from '../bridge/desk.ts';
+import type { ManagerSettings } from '../bridge/compile.ts';
 import type { ReplyOwner } from '../bridge/reply-owner.ts';
+import type { QNetworkCookieJar } from '../cookies/qnetworkcookiejar.ts';
 import { type EnumValue, withEnums } from '../core/enums.ts';
 import type { QIODevice } from '../core/qiodevice.ts';
-import { isDestroyed, peekSignal, QOBJECT_SIGNALS, QObject } from '../core/qobject.ts';
+import { peekSignal, QOBJECT_SIGNALS } from '../core/qobject.ts';
 import { QUrl, type UrlLike } from '../core/qurl.ts';
-import type { Signal } from '../core/signal.ts';
-import { Attribute, NetworkAccessibility, Operation, TransferTimeoutConstant } from './access-enums.ts';
-import { QNetworkReply } from './qnetworkreply.ts';
-import { keptState, QNetworkRequest, snapshot } from './qnetworkrequest.ts';
+import { raiseLater, type Signal } from '../core/signal.ts';
+import type { QSslConfiguration } from '../security/qsslconfiguration.ts';
+import { Attribute, NetworkAccessibility, Operation, RedirectPolicy, TransferTimeoutConstant } from './access-enums.ts';
+import { CreatedReplies } from './created-replies.ts';
+import { openDesk } from './hsts-manager.ts';
+import type { QNetworkReply } from './qnetworkreply.ts';
+import { QNetworkRequest, snapshot } from './qnetworkrequest.ts';
 import { bindAbortSignal } from './reply-reading.ts';
 import { applyOptions, isRequestOptions, jsonBody, type RequestOptions } from './request-options.ts';
 import type { RequestState } from './request-state.ts';
+import { SecureManager } from './secure-manager.ts';
 
 const FINISHED = QOBJECT_SIGNALS;
 const ENCRYPTED = QOBJECT_SIGNALS + 1;
+
+const DEFAULTS: ManagerSettings = { transferTimeout: 0, redirectPolicy: RedirectPolicy.NoLessSafeRedirectPolicy };
 
 /** What a verb takes: a request, or just the URL. */
 export type RequestLike = QNetworkRequest | UrlLike;
@@ -33,10 +40,12 @@ export type RequestLike = QNetworkRequest | UrlLike;
  *
  * Every verb goes through `createRequest`, which a subclass may override. An idle manager keeps no process alive.
  */
-export class QNetworkAccessManager extends withEnums(QObject, { Operation, NetworkAccessibility }) implements ReplyOwner {
-  private readonly desk = new Desk(this, {});
-  private timeout = 0;
-  private autoDelete = false;
+export class QNetworkAccessManager extends withEnums(SecureManager, { Operation, NetworkAccessibility }) implements ReplyOwner {
+  private readonly _desk = openDesk(this);
+  private _settings: ManagerSettings = DEFAULTS;
+  private _autoDelete = false;
+  /** null as long as createRequest is not overridden. */
+  private _createdReplies: CreatedReplies | null = null;
 
   /** A reply of this manager is over; comes before the reply's own `finished`. */
   get finished(): Signal<[reply: QNetworkReply]> {
@@ -56,30 +65,30 @@ export class QNetworkAccessManager extends withEnums(QObject, { Operation, Netwo
   get(request: RequestLike, ...rest: VerbArguments): QNetworkReply {
     if (rest.length === 0) {
       // nobody else sees the request, so its state is kept and no copy is made
-      const own = this.createRequest !== QNetworkAccessManager.prototype.createRequest || !(request instanceof QNetworkRequest);
-      return this.dispatch(Operation.GetOperation, own ? this.copyFrom(request) : request, null, undefined);
+      const own = this._overrides || !(request instanceof QNetworkRequest);
+      return this._dispatch(Operation.GetOperation, own ? this._copyFrom(request) : request, null, undefined);
     }
-    return this.verb('get', Operation.GetOperation, request, rest);
+    return this._verb('get', Operation.GetOperation, request, rest);
   }
 
   head(request: RequestLike, options?: RequestOptions): QNetworkReply {
-    return this.verb('head', Operation.HeadOperation, request, onlyOptions('head', options));
+    return this._verb('head', Operation.HeadOperation, request, onlyOptions('head', options));
   }
 
   post(request: RequestLike, options?: RequestOptions): QNetworkReply;
   post(request: RequestLike, data: BodySource | null, options?: RequestOptions): QNetworkReply;
   post(request: RequestLike, ...rest: VerbArguments): QNetworkReply {
-    return this.verb('post', Operation.PostOperation, request, rest);
+    return this._verb('post', Operation.PostOperation, request, rest);
   }
 
   put(request: RequestLike, options?: RequestOptions): QNetworkReply;
   put(request: RequestLike, data: BodySource | null, options?: RequestOptions): QNetworkReply;
   put(request: RequestLike, ...rest: VerbArguments): QNetworkReply {
-    return this.verb('put', Operation.PutOperation, request, rest);
+    return this._verb('put', Operation.PutOperation, request, rest);
   }
 
   deleteResource(request: RequestLike, options?: RequestOptions): QNetworkReply {
-    return this.verb('deleteResource', Operation.DeleteOperation, request, onlyOptions('deleteResource', options));
+    return this._verb('deleteResource', Operation.DeleteOperation, request, onlyOptions('deleteResource', options));
   }
 
   /** Any other method, sent exactly as given. Throws a TypeError when the verb is not a token (RFC 9110 9.1). Qt 4.7. */
@@ -94,70 +103,68 @@ export class QNetworkAccessManager extends withEnums(QObject, { Operation, Netwo
     const name = typeof verb === 'string' ? verb : Buffer.from(verb).toString('latin1');
     if (!isToken(name))
       throw new TypeError(`QNetworkAccessManager.sendCustomRequest: the verb cannot be sent: ${tokenProblem(name)}.`);
-    const made = this.copyFrom(request);
+    const made = this._copyFrom(request);
     made.setAttribute(Attribute.CustomVerbAttribute, name);
-    return this.verb('sendCustomRequest', Operation.CustomOperation, made, rest);
+    return this._verb('sendCustomRequest', Operation.CustomOperation, made, rest);
   }
 
-  private verb(name: string, operation: Operation, request: RequestLike, rest: VerbArguments): QNetworkReply {
+  private _verb(name: string, operation: Operation, request: RequestLike, rest: VerbArguments): QNetworkReply {
     const [first, second] = rest;
     const onlyOptions = isRequestOptions(first) && second === undefined && !isSource(first);
     const options = onlyOptions ? first : second;
     const data = onlyOptions ? null : (first as BodySource | null | undefined);
-    let made = this.copyFrom(request);
+    let made = this._copyFrom(request);
     if (options !== undefined) made = applyOptions(made, options);
     const json = options === undefined ? null : jsonBody(options);
     if (json !== null && data != null)
       throw new TypeError(`QNetworkAccessManager.${name}: give either data or the option json, not both.`);
     const source = json ?? data ?? null;
-    if (source === null) return this.dispatch(operation, made, null, options?.signal);
-    const { device, contentType } = deviceFor(source, `QNetworkAccessManager.${name}`);
+    if (source === null) return this._dispatch(operation, made, null, options?.signal);
+    const { device, contentType, mime } = deviceFor(source, `QNetworkAccessManager.${name}`);
     if (contentType !== '' && !made.hasRawHeader('Content-Type')) made.setRawHeader('Content-Type', contentType);
-    return this.dispatch(operation, made, device, options?.signal);
+    if (mime) made.setRawHeader('MIME-Version', '1.0');
+    return this._dispatch(operation, made, device, options?.signal);
   }
 
-  private copyFrom(request: RequestLike): QNetworkRequest {
+  private _copyFrom(request: RequestLike): QNetworkRequest {
     if (request instanceof QNetworkRequest) return snapshot(request);
     if (request === undefined || request === null)
       throw new TypeError('QNetworkAccessManager: a request or a URL is expected; got none.');
     return new QNetworkRequest(request);
   }
 
-  private dispatch(
+  private _dispatch(
     operation: Operation,
     request: QNetworkRequest,
     device: QIODevice | null,
     signal: AbortSignal | undefined,
   ): QNetworkReply {
     this.assertAlive('createRequest');
-    const reply = this.createRequest(operation, request, device);
-    if (!(reply instanceof QNetworkReply))
-      throw new TypeError(`${this.constructor.name}.createRequest must return a QNetworkReply.`);
-    if (reply._manager !== this) this.adopt(reply, request);
+    const reply = this._overrides
+      ? this._created.create(operation, request, () => this.createRequest(operation, request, device))
+      : this.createRequest(operation, request, device);
     if (signal !== undefined) bindAbortSignal(reply, signal);
     return reply;
   }
 
-  /** A reply that an overridden createRequest made counts as this manager's. */
-  private adopt(reply: QNetworkReply, request: QNetworkRequest): void {
-    const foreign = reply._manager !== null;
-    reply._manager ??= this;
-    if (reply.parent() === null) reply._parent = this;
-    if (!foreign && !reply.isFinished()) this.desk.running.add(reply);
-    const kept = keptState(request);
-    reply.finished.once(() => {
-      if (!foreign) this.forget(reply);
-      this.finishedBy(reply);
-      if (!isDestroyed(reply) && this.deletesWhenFinished(kept)) reply.deleteLater();
-    });
+  private get _overrides(): boolean {
+    return this.createRequest !== QNetworkAccessManager.prototype.createRequest;
+  }
+
+  private get _created(): CreatedReplies {
+    this._createdReplies ??= new CreatedReplies(this, this._desk.running);
+    return this._createdReplies;
   }
 
   /**
-   * The single funnel of all verbs, to be overridden: change the request, refuse it, or answer with a reply of your own. It has the
-   * final request and the body as a device. The base implementation sends it.
+   * The single funnel of all verbs, to be overridden: change the request, refuse it, or answer with a reply of your own, such as a
+   * {@link BufferReply}, {@link ErrorReply}, {@link WrappedReply} or {@link DeferredReply}. It has the final request, a copy, and the
+   * body as a device. The base implementation sends it. What an override throws reaches the caller; anything but a reply is a TypeError.
    */
   protected createRequest(op: Operation, request: QNetworkRequest, outgoingData: QIODevice | null = null): QNetworkReply {
-    return this.desk.open(op, request, outgoingData, this.timeout);
+    const reply = this._desk.open(op, request, outgoingData, this._settings);
+    if (this._overrides) this._created.keepSilent(reply);
+    return reply;
   }
 
   // ---- settings
@@ -173,16 +180,16 @@ export class QNetworkAccessManager extends withEnums(QObject, { Operation, Netwo
 
   /** Whether replies are deleted after `finished`; AutoDeleteReplyOnFinishAttribute of a request wins. Default: false. Qt 5.14. */
   autoDeleteReplies(): boolean {
-    return this.autoDelete;
+    return this._autoDelete;
   }
 
   setAutoDeleteReplies(autoDelete: boolean): void {
-    this.autoDelete = autoDelete === true;
+    this._autoDelete = autoDelete === true;
   }
 
   /** Milliseconds without a byte in either direction after which requests that set no own limit are given up; 0, the default, is never. Qt 5.15. */
   transferTimeout(): number {
-    return this.timeout;
+    return this._settings.transferTimeout;
   }
 
   setTransferTimeout(timeout: number = TransferTimeoutConstant.DefaultTransferTimeoutConstant): void {
@@ -191,38 +198,98 @@ export class QNetworkAccessManager extends withEnums(QObject, { Operation, Netwo
         `QNetworkAccessManager.setTransferTimeout expects milliseconds, a whole number from 0; got ${String(timeout)}.`,
       );
     }
-    this.timeout = timeout;
+    this._settings = { ...this._settings, transferTimeout: timeout };
   }
 
   /** The same: durations are milliseconds here. Qt 6.7. */
   transferTimeoutAsDuration(): number {
-    return this.timeout;
+    return this._settings.transferTimeout;
+  }
+
+  /** Which redirects are followed where a request does not say; NoLessSafeRedirectPolicy unless set: all but those from https to http. Qt 5.9. */
+  redirectPolicy(): RedirectPolicy {
+    return this._settings.redirectPolicy;
+  }
+
+  /** Sets the policy for requests made from now on without RedirectPolicyAttribute. Throws a TypeError for what is no policy. Qt 5.9. */
+  setRedirectPolicy(policy: RedirectPolicy): void {
+    if (RedirectPolicy[policy] === undefined || typeof policy !== 'number') {
+      throw new TypeError(
+        `QNetworkAccessManager.setRedirectPolicy expects QNetworkRequest.RedirectPolicy; got ${String(policy)}.`,
+      );
+    }
+    this._settings = { ...this._settings, redirectPolicy: policy };
+  }
+
+  // ---- cookies
+
+  /**
+   * Keeps the cookies of answers and has those of requests; made when it is first used. null when there is to be none. Sharing one with
+   * another manager shares its cookies.
+   */
+  cookieJar(): QNetworkCookieJar | null {
+    return this._desk.cookies.get();
+  }
+
+  /**
+   * Sets the jar for requests and answers from now on; null is no cookies. A jar without a parent becomes the manager's, and is deleted with
+   * it or when another takes its place. Throws a TypeError for what is no jar.
+   */
+  setCookieJar(cookieJar: QNetworkCookieJar | null): void {
+    this.assertAlive('setCookieJar');
+    this._desk.cookies.set(cookieJar);
   }
 
   // ---- connections
 
-  /** Opens a connection ahead of the requests that will use it. `finished` comes for it too, as in Qt. Default port: 80. Qt 5.2. */
+  /**
+   * Opens a connection ahead of the requests that will use it. `finished` comes for it too, as in Qt. Default port: 80. Throws a TypeError
+   * for what is neither the name nor the address of a host. Qt 5.2.
+   */
   connectToHost(hostName: string, port = 80): void {
-    this.assertAlive('connectToHost');
+    this._checkPort('connectToHost', port);
+    this._desk.preconnect('http', hostName, port);
+  }
+
+  /**
+   * The same with TLS: the handshake, too, is done ahead, for requests with the same configuration and name to verify. What is wrong with
+   * the certificate is told by `sslErrors`. Default port: 443; the default configuration; the name of the host. Qt 5.2.
+   */
+  connectToHostEncrypted(hostName: string, port = 443, sslConfiguration?: QSslConfiguration, peerName = ''): void {
+    this._checkPort('connectToHostEncrypted', port);
+    const request = new QNetworkRequest();
+    if (sslConfiguration !== undefined) request.setSslConfiguration(sslConfiguration);
+    request.setPeerVerifyName(peerName);
+    this._desk.preconnect('https', hostName, port, request);
+  }
+
+  private _checkPort(method: string, port: number): void {
+    this.assertAlive(method);
     if (!Number.isInteger(port) || port < 1 || port > 65_535)
-      throw new RangeError(`QNetworkAccessManager.connectToHost expects a port from 1 to 65535; got ${String(port)}.`);
-    this.desk.preconnect('http', hostName, port);
+      throw new RangeError(`QNetworkAccessManager.${method} expects a port from 1 to 65535; got ${String(port)}.`);
   }
 
   /** Closes idle connections and forgets resolved names; what runs goes on. Qt 5.0. */
   clearAccessCache(): void {
-    this.desk.clearCaches();
+    this._desk.clearCaches();
   }
 
   /** Closes all connections; requests that run or wait end with OperationCanceledError (Qt 6.11). Qt 5.9. */
   clearConnectionCache(): void {
-    this.desk.clearConnections();
+    this._desk.clearConnections();
   }
 
   /** Aborts everything and closes all connections. Requests that slots make meanwhile go on. */
   async close(): Promise<void> {
-    for (const reply of this.desk.running.list()) reply.abort();
-    this.desk.clearConnections();
+    for (const reply of this._desk.running.list()) {
+      try {
+        reply.abort();
+      } catch (error) {
+        raiseLater(error); // a reply of the program's own; the others end all the same
+      }
+    }
+    this._desk.clearConnections();
+    await this._desk.flush();
   }
 
   /** For `await using`. */
@@ -235,57 +302,64 @@ export class QNetworkAccessManager extends withEnums(QObject, { Operation, Netwo
 
   /** Every event of the engine, for tools; the function returned ends it. Nobody listening costs nothing. */
   netlog(listener: (event: NetLogEvent) => void): () => void {
-    return this.desk.listen(listener);
+    return this._desk.listen(listener);
   }
 
   /** Connections that stand now, busy or idle. */
   connectionCount(): number {
-    return this.desk.connections;
+    return this._desk.connections;
   }
 
   /** As in Qt the manager's end is the end of its replies: they are destroyed without `finished`. */
   protected override destructing(): void {
-    for (const reply of this.desk.running.list()) reply._destroy();
-    this.desk.clearConnections();
+    for (const reply of this._desk.running.list()) reply._destroy();
+    this._desk.clearConnections();
     super.destructing();
   }
 
   // ---- ReplyOwner
 
   /** @internal */
-  forget(reply: QNetworkReply): void {
-    this.desk.running.delete(reply);
+  _forget(reply: QNetworkReply): void {
+    this._desk.running.delete(reply);
   }
 
   /** @internal */
-  park(reply: QNetworkReply): void {
-    this.desk.running.park(reply);
+  _park(reply: QNetworkReply): void {
+    this._desk.running.park(reply);
   }
 
   /** @internal */
-  unpark(reply: QNetworkReply): void {
-    this.desk.running.unpark(reply);
+  _unpark(reply: QNetworkReply): void {
+    this._desk.running.unpark(reply);
   }
 
   /** @internal */
-  finishedBy(reply: QNetworkReply): void {
-    peekSignal(this, FINISHED)?.emit(reply);
+  _finishedBy(reply: QNetworkReply): void {
+    if (this._createdReplies?.speaksOf(reply) === false) this._createdReplies.ended(reply);
+    else peekSignal(this, FINISHED)?.emit(reply);
   }
 
   /** @internal */
-  encryptedBy(reply: QNetworkReply): void {
-    peekSignal(this, ENCRYPTED)?.emit(reply);
+  protected override _speaksOf(reply: QNetworkReply): boolean {
+    return this._createdReplies?.speaksOf(reply) !== false;
   }
 
   /** @internal */
-  deletesWhenFinished(request: RequestState): boolean {
+  _encryptedBy(reply: QNetworkReply): void {
+    if (this._createdReplies?.speaksOf(reply) !== false) peekSignal(this, ENCRYPTED)?.emit(reply);
+  }
+
+  /** @internal */
+  _deletesWhenFinished(reply: QNetworkReply, request: RequestState): boolean {
+    if (this._createdReplies?.speaksOf(reply) === false) return false;
     const { attributes } = request;
     const own = attributes === null ? undefined : attributes.get(Attribute.AutoDeleteReplyOnFinishAttribute);
-    return own === undefined ? this.autoDelete : own === true;
+    return own === undefined ? this._autoDelete : own === true;
   }
 
   /** @internal */
-  urlFromWire(text: string): QUrl {
+  _urlFromWire(text: string): QUrl {
     return QUrl.fromEncoded(Buffer.from(text, 'latin1'));
   }
 }

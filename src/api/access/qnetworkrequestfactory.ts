@@ -2,6 +2,7 @@ import { joinedPath, joinedQuery } from '../../rules/base-url.ts';
 import { type BytesLike, toBytes } from '../core/qbytearray.ts';
 import { QUrl, qurlFrom, toUrl, type UrlLike } from '../core/qurl.ts';
 import { QUrlQuery } from '../core/qurlquery.ts';
+import type { QSslConfiguration } from '../security/qsslconfiguration.ts';
 import { Attribute, type AttributeValue, type Priority } from './access-enums.ts';
 import { rawHeaderText } from './known-headers.ts';
 import type { HeadersInit, QHttpHeaders } from './qhttpheaders.ts';
@@ -99,6 +100,16 @@ export class QNetworkRequestFactory {
       made.setPassword(this.#password);
     }
     return made;
+  }
+
+  /** How TLS is spoken for every request: the default configuration unless one was set; a copy. */
+  sslConfiguration(): QSslConfiguration {
+    return this.#template.sslConfiguration();
+  }
+
+  /** Sets how TLS is spoken for every request. */
+  setSslConfiguration(configuration: QSslConfiguration): void {
+    this.#template.setSslConfiguration(configuration);
   }
 
   // ---- headers

@@ -25,9 +25,10 @@ export function claim(reply: QNetworkReply, who: string): void {
 
 /** What those get who wait for a finished reply that has an error; null without one. */
 export function failureOf(reply: QNetworkReply): Failed | null {
-  if (reply.error() === NetworkError.NoError) return null;
   const abort = abortReasonOf(reply);
-  return { error: abort === null ? errorOf(reply) : abort.reason };
+  // Also when a class has no abort() to speak of: who gave the signal wants no body any more.
+  if (abort !== null) return { error: abort.reason };
+  return reply.error() === NetworkError.NoError ? null : { error: errorOf(reply) };
 }
 
 /** The same for readers whom a 404 does not disturb: its page is a body like any other, unless it was cut short by an AbortSignal. */

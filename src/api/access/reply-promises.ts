@@ -106,8 +106,23 @@ function consume<T>(reply: QNetworkReply, who: string, convert: (body: Buffer) =
       watch.release();
       reject(error);
     };
-    const collect = attempt(giveUp, take);
-    const watch = new ReplyWatch(reply, { data: collect, finished: settle, destroyed: () => reject(deletedTooSoon(who)) });
+    let reading = false;
+    let over = false;
+    const collect = attempt(giveUp, () => {
+      reading = true;
+      try {
+        take();
+      } finally {
+        reading = false;
+      }
+      if (over) settle();
+    });
+    const finished = (): void => {
+      over = true;
+      // A reply may end when its last byte is read: within the read that is about to give it to us.
+      if (!reading) settle();
+    };
+    const watch = new ReplyWatch(reply, { data: collect, finished, destroyed: () => reject(deletedTooSoon(who)) });
     // With a bounded buffer a reply stops until it is read; here all of it is wanted.
     attempt(giveUp, () => reply.setReadBufferSize(0))();
     collect();

@@ -19,8 +19,7 @@ export function decoderNamed(encoding: string): Decode {
 
 /** The body as text, in the charset of its Content-Type, UTF-8 without one. */
 export function decoded(reply: QNetworkReply, body: Buffer, who: string): string {
-  const charset = charsetOf(contentType(reply));
-  return decoder(charset || 'utf-8', who, 'give the encoding yourself as text(encoding), or read bytes()')(body);
+  return decoder(charsetFor(reply), who, 'give the encoding yourself as text(encoding), or read bytes()')(body);
 }
 
 /** The body as JSON. Parts of the body never appear in the error: they may be secrets. */
@@ -42,6 +41,11 @@ export function parsed(reply: QNetworkReply, body: Buffer): unknown {
       `json(): the body of ${url} is not valid JSON${place && ' ' + place} (${clip(type)}, ${body.length} bytes${status}); read it with text() to see what came`,
     );
   }
+}
+
+/** In which charset the body is: that of its Content-Type, UTF-8 without one. */
+export function charsetFor(reply: QNetworkReply): string {
+  return charsetOf(contentType(reply)) || 'utf-8';
 }
 
 /** The charset parameter of a Content-Type (RFC 9110 8.3.2), '' without one. */

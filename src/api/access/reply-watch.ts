@@ -30,7 +30,8 @@ export class ReplyWatch {
     this.held.length = 0;
   }
 
-  private hold<A extends unknown[]>(signal: Signal<A>, slot: () => void): void {
+  /** One more connection that goes with the others. */
+  hold<A extends unknown[]>(signal: Signal<A>, slot: (...args: NoInfer<A>) => void): void {
     const connection = signal.connect(slot);
     // A program's `finished.disconnect()` is about its own slots; what was promised to somebody must still come.
     connection._kept = true;

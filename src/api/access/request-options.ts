@@ -1,16 +1,13 @@
 import type { Timeouts } from '../../contract/ask.ts';
+import { CONTINUE_MS } from '../../rules/expectation.ts';
+import { type SiteForCookiesInit, siteForCookies } from '../cookies/site-for-cookies.ts';
+import { jsonText } from '../core/json-text.ts';
 import { qurlFrom } from '../core/qurl.ts';
 import { Attribute, CacheLoadControl, Priority, RedirectPolicy } from './access-enums.ts';
 import { rawHeaderName, rawHeaderText } from './known-headers.ts';
 import { type HeaderName, type HeadersInit, headerListOf, headersFrom, pairsOf, QHttpHeaders } from './qhttpheaders.ts';
 import { changeSettings, type QNetworkRequest, requestState, snapshot } from './qnetworkrequest.ts';
-
-/** What a query can be made of. An array gives several pairs of one name; null and undefined give none. */
-export type QueryInit =
-  | URLSearchParams
-  | Iterable<readonly [string, QueryValue]>
-  | { readonly [name: string]: QueryValue | readonly QueryValue[] | null | undefined };
-type QueryValue = string | number | bigint | boolean;
+import { type QueryInit, queryText } from './query-text.ts';
 
 /** Names and numbers of attributes with their values, see {@link QNetworkRequest.setAttribute}. */
 export type AttributesInit = { readonly [N in keyof typeof Attribute & string]?: unknown } & { readonly [code: number]: unknown };
@@ -31,7 +28,10 @@ export interface RequestOptions {
     | undefined;
   /** Pairs to append to the query of the URL, percent-encoded. */
   query?: QueryInit | undefined;
-  /** A value to send as JSON; sets `Content-Type: application/json` unless there is one. */
+  /**
+   * A value to send as JSON, as `JSON.stringify` writes it (a Map as an object, bytes as text); sets `Content-Type: application/json`
+   * unless there is one.
+   */
   json?: unknown;
   /** Aborts the reply. */
   signal?: AbortSignal | undefined;
@@ -51,9 +51,22 @@ export interface RequestOptions {
   /** Connections and stores are shared only between requests of the same partition; '' unless set. */
   partition?: string | undefined;
   /**
+   * On whose behalf the request is made, for cookies that say to whom they go along (SameSite, RFC 6265bis 5.2): the address of the page
+   * that wants it, or null for one that shares its site with nobody. `{ url, navigation: true }` is a request that replaces the page, as
+   * following a link does. Without it the request speaks for itself, and all cookies of its URL go along.
+   */
+  siteForCookies?: SiteForCookiesInit | undefined;
+  /**
    * 'safe', the default, never sends a request twice that the server may have acted on; 'always' allows it, also for POST.
    */
   resend?: 'safe' | 'always' | undefined;
+  /**
+   * Ask the server before the body is sent (`Expect: 100-continue`, RFC 9110 10.1.1): it goes out after 100 (Continue), or when
+   * nothing was said for so many milliseconds; true is 1000. After a final answer it is not sent at all. Without a body nothing changes.
+   */
+  expectContinue?: boolean | number | undefined;
+  /** Names of headers that must not be sent to another origin by a redirect, beside those that are known to be secret. */
+  secretHeaders?: Iterable<string> | undefined;
 }
 
 type Apply = (request: QNetworkRequest, value: never) => void;
@@ -70,7 +83,10 @@ const appliers: { readonly [K in keyof RequestOptions]-?: Apply } = {
   cache: applyCache,
   attributes: applyAttributes,
   partition: applyPartition,
+  siteForCookies: applySiteForCookies,
   resend: applyResend,
+  expectContinue: applyExpectContinue,
+  secretHeaders: applySecretHeaders,
 };
 
 /** True for what is options and not data: an object without a class. */
@@ -98,14 +114,7 @@ export function applyOptions(request: QNetworkRequest, options: RequestOptions):
 /** The bytes of the option `json`, or null without it. Throws a TypeError for a value that JSON cannot express. */
 export function jsonBody(options: RequestOptions): Buffer | null {
   if (options.json === undefined) return null;
-  let text: string | undefined;
-  try {
-    text = JSON.stringify(options.json);
-  } catch (cause) {
-    throw new TypeError('Request option json: the value cannot be written as JSON.', { cause });
-  }
-  if (text === undefined) throw new TypeError(`Request option json: a ${typeof options.json} cannot be written as JSON.`);
-  return Buffer.from(text, 'utf8');
+  return Buffer.from(jsonText(options.json, 'Request option json'), 'utf8');
 }
 
 function applyHeaders(request: QNetworkRequest, init: NonNullable<RequestOptions['headers']>): void {
@@ -148,44 +157,12 @@ function* headerPairs(init: object, where: string): Generator<readonly [HeaderNa
 
 function applyQuery(request: QNetworkRequest, init: QueryInit): void {
   const url = requestState(request).url;
-  const added = queryText(init);
+  const added = queryText(init, 'Request option query');
   // An invalid URL stays as it is: the reply reports what is wrong with it.
   if (added === '' || url.error !== '') return;
   const old = url.query ?? '';
   const between = old === '' || old.endsWith('&') ? '' : '&';
   request.setUrl(qurlFrom(url.with({ query: old + between + added })));
-}
-
-function queryText(init: QueryInit): string {
-  if (typeof init !== 'object' || init === null) {
-    throw new TypeError('Request option query is an object, a list of pairs or URLSearchParams; put text into the URL itself.');
-  }
-  const parts: string[] = [];
-  const iterable = typeof (init as Partial<Iterable<unknown>>)[Symbol.iterator] === 'function';
-  for (const pair of iterable ? (init as Iterable<unknown>) : Object.entries(init)) {
-    if (!Array.isArray(pair) || pair.length !== 2)
-      throw new TypeError('Request option query: a list has pairs of name and value.');
-    const [name, value] = pair as [unknown, unknown];
-    for (const one of Array.isArray(value) ? (value as unknown[]) : [value]) {
-      if (one !== null && one !== undefined) parts.push(`${queryPart(name, name)}=${queryPart(one, name)}`);
-    }
-  }
-  return parts.join('&');
-}
-
-function queryPart(value: unknown, name: unknown): string {
-  if (typeof value === 'object' || typeof value === 'function' || typeof value === 'symbol') {
-    throw new TypeError(
-      `Request option query: the value of ${String(name)} is a ${typeof value}; give text, a number or a boolean.`,
-    );
-  }
-  try {
-    return encodeURIComponent(String(value));
-  } catch (cause) {
-    throw new TypeError(`Request option query: ${String(name)} contains half of a surrogate pair, which has no UTF-8 form.`, {
-      cause,
-    });
-  }
 }
 
 function applyJson(request: QNetworkRequest): void {
@@ -264,15 +241,17 @@ function applyCache(request: QNetworkRequest, cache: string): void {
 }
 
 function applyAttributes(request: QNetworkRequest, attributes: AttributesInit): void {
-  if (!isRequestOptions(attributes))
-    throw new TypeError('Request option attributes expects an object of attribute names and values.');
-  for (const [name, value] of Object.entries(attributes)) {
+  for (const [code, value] of attributeCodes(attributes, 'Request option attributes')) request.setAttribute(code, value);
+}
+
+/** Attributes given by name or number, by number. Throws a TypeError for a name that is none. */
+export function attributeCodes(attributes: AttributesInit, where: string): [code: number, value: unknown][] {
+  if (!isRequestOptions(attributes)) throw new TypeError(`${where} expects an object of attribute names and values.`);
+  return Object.entries(attributes).map(([name, value]) => {
     const code: unknown = /^\d+$/.test(name) ? Number(name) : (Attribute as Readonly<Record<string, unknown>>)[name];
-    if (typeof code !== 'number') {
-      throw new TypeError(`Request option attributes: "${name}" is no name of QNetworkRequest.Attribute.`);
-    }
-    request.setAttribute(code, value);
-  }
+    if (typeof code !== 'number') throw new TypeError(`${where}: "${name}" is no name of QNetworkRequest.Attribute.`);
+    return [code, value];
+  });
 }
 
 function applyPartition(request: QNetworkRequest, partition: string): void {
@@ -280,10 +259,29 @@ function applyPartition(request: QNetworkRequest, partition: string): void {
   changeSettings(request, { partition });
 }
 
+function applySiteForCookies(request: QNetworkRequest, init: SiteForCookiesInit): void {
+  changeSettings(request, { siteForCookies: siteForCookies(init, 'Request option siteForCookies') });
+}
+
 const resends = { safe: false, always: true };
 
 function applyResend(request: QNetworkRequest, resend: keyof typeof resends): void {
   changeSettings(request, { resendUnsafe: oneOf('resend', resends, resend) });
+}
+
+function applySecretHeaders(request: QNetworkRequest, names: Iterable<string>): void {
+  if (typeof names !== 'object' || names === null || typeof names[Symbol.iterator] !== 'function')
+    throw new TypeError("Request option secretHeaders expects a list of header names, such as ['X-Session'].");
+  request.setSecretHeaders(names);
+}
+
+function applyExpectContinue(request: QNetworkRequest, expect: boolean | number): void {
+  if (typeof expect !== 'boolean' && (!Number.isSafeInteger(expect) || expect < 1)) {
+    throw new RangeError(
+      `Request option expectContinue expects true, false or whole milliseconds from 1 to wait for the server; got ${String(expect)}.`,
+    );
+  }
+  changeSettings(request, { expectContinue: typeof expect === 'number' ? expect : expect ? CONTINUE_MS : 0 });
 }
 
 function oneOf<T>(option: string, table: { readonly [name: string]: T }, value: unknown): T {

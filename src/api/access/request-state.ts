@@ -1,7 +1,12 @@
 import { HeaderList } from '../../base/header-list.ts';
 import type { Url } from '../../base/url.ts';
 import { NO_TIMEOUTS, type Timeouts } from '../../contract/ask.ts';
+import type { SiteForCookies } from '../../contract/cookie.ts';
+import { sameSiteForCookies } from '../cookies/site-for-cookies.ts';
+import { defaultSecurity } from '../security/qsslconfiguration.ts';
+import { type SecurityState, sameSecurity } from '../security/security-state.ts';
 import { Attribute, CacheLoadControl, LoadControl, Priority, RedirectPolicy } from './access-enums.ts';
+import { QHttp2Configuration } from './qhttp2configuration.ts';
 import { sameFields } from './qhttpheaders.ts';
 
 /** The settings of a request: one immutable record, shared by all requests that keep the defaults. */
@@ -20,8 +25,18 @@ export interface RequestSettings {
   readonly tcpKeepAliveCount: number;
   readonly originatingObject: object | null;
   readonly partition: string;
+  /** null = the request speaks for itself. */
+  readonly siteForCookies: SiteForCookies | null;
+  /** null = the default configuration when the request is sent. */
+  readonly ssl: SecurityState | null;
+  /** null = the defaults. */
+  readonly http2: QHttp2Configuration | null;
   /** Resend a non-idempotent request that may have been processed. */
   readonly resendUnsafe: boolean;
+  /** Milliseconds the body waits for 100 (Continue); 0 = not at all. */
+  readonly expectContinue: number;
+  /** Names of fields, in lower case, that stay with the origin they were given for. */
+  readonly secretHeaders: readonly string[];
 }
 
 export const DEFAULT_SETTINGS: RequestSettings = Object.freeze({
@@ -36,7 +51,12 @@ export const DEFAULT_SETTINGS: RequestSettings = Object.freeze({
   tcpKeepAliveCount: 0,
   originatingObject: null,
   partition: '',
+  siteForCookies: null,
+  ssl: null,
+  http2: null,
   resendUnsafe: false,
+  expectContinue: 0,
+  secretHeaders: Object.freeze([]),
 });
 
 /** What a request consists of; for the bridge, which only reads it. */
@@ -74,6 +94,13 @@ export class State implements RequestState {
   }
 }
 
+/** The same request for another URL. */
+export function movedTo(state: RequestState, url: Url): RequestState {
+  const moved = new State(url, state.headers, state.attributes && new Map(state.attributes), state.settings);
+  moved.shared = true;
+  return moved;
+}
+
 /** True when both ask for the same thing. Who asks does not count. */
 export function sameRequest(a: RequestState, b: RequestState): boolean {
   if (a === b) return true;
@@ -96,10 +123,21 @@ function sameSettings(a: RequestSettings, b: RequestSettings): boolean {
   if (a === b) return true;
   for (const name of Object.keys(a) as (keyof RequestSettings)[]) {
     if (name === 'originatingObject') continue;
-    if (name === 'timeouts' ? !sameTimeouts(a.timeouts, b.timeouts) : a[name] !== b[name]) return false;
+    if (!sameSetting(name, a, b)) return false;
   }
   return true;
 }
+
+function sameSetting(name: keyof RequestSettings, a: RequestSettings, b: RequestSettings): boolean {
+  if (name === 'timeouts') return sameTimeouts(a.timeouts, b.timeouts);
+  if (name === 'http2') return (a.http2 ?? DEFAULT_HTTP2).equals(b.http2 ?? DEFAULT_HTTP2);
+  if (name === 'siteForCookies') return sameSiteForCookies(a.siteForCookies, b.siteForCookies);
+  if (name === 'ssl') return sameSecurity(a.ssl ?? defaultSecurity(), b.ssl ?? defaultSecurity());
+  if (name === 'secretHeaders') return a.secretHeaders.join() === b.secretHeaders.join();
+  return a[name] === b[name];
+}
+
+const DEFAULT_HTTP2 = new QHttp2Configuration();
 
 function sameTimeouts(a: Timeouts, b: Timeouts): boolean {
   for (const name of Object.keys(a) as (keyof Timeouts)[]) if (a[name] !== b[name]) return false;

@@ -1,39 +1,22 @@
-import type { Body, BodyReader } from '../../contract/body.ts';
+import type { Body } from '../../contract/body.ts';
 import { failure } from '../../contract/failure.ts';
 import { QNetworkReply } from '../access/qnetworkreply.ts';
 import { QBuffer } from '../core/qbuffer.ts';
 import type { QIODevice } from '../core/qiodevice.ts';
+import { BytesBody } from './bytes-body.ts';
 import { brokenReader, DeviceBody, deviceProblem, isComplete, SequentialBody } from './device-body.ts';
-import { SourceBody } from './source-body.ts';
-import { SourceDevice } from './source-device.ts';
+import { SegmentsDevice } from './segments-device.ts';
 import { sourceFailure } from './source-kinds.ts';
-
-/** Bytes that are in memory: nothing has to be read, and they can be sent as often as needed. */
-export class BytesBody implements Body {
-  readonly replayable = true;
-  readonly bytes: Uint8Array;
-
-  constructor(bytes: Uint8Array) {
-    this.bytes = bytes;
-  }
-
-  get length(): number {
-    return this.bytes.length;
-  }
-
-  open(): BodyReader {
-    throw new Error('a body in memory is taken from its bytes');
-  }
-}
+import { type Plan, UploadDevice } from './upload-device.ts';
 
 /** A request that cannot be sent because of its upload device. */
 function unusable(text: string): Body {
   const problem = failure('upload', 'send', text);
-  return { length: 1, replayable: false, bytes: null, open: () => brokenReader(problem) };
+  return { length: 1, replayable: true, bytes: null, open: () => brokenReader(problem) };
 }
 
 /** What a sequential device says until it ends, collected so that its length is known (Qt buffers such uploads). */
-export function collect(device: QIODevice, done: (body: Body) => void): { cancel(): void } {
+export function collect(device: QIODevice, done: (body: Body) => void, announced = -1): { cancel(): void } {
   const pieces: Buffer[] = [];
   let over = false;
   const drain = (): void => {
@@ -46,7 +29,7 @@ export function collect(device: QIODevice, done: (body: Body) => void): { cancel
   const settle = (problem: string | null): void => {
     if (over) return;
     cancel();
-    done(problem === null ? new BytesBody(Buffer.concat(pieces)) : unusable(problem));
+    done(problem === null ? new BytesBody(cut(Buffer.concat(pieces), announced)) : unusable(problem));
   };
   const finish = (): void => {
     if (over) return;
@@ -70,14 +53,11 @@ export function collect(device: QIODevice, done: (body: Body) => void): { cancel
 }
 
 /** A sequential device that is at its end already, or reads without waiting. */
-function collectNow(device: QIODevice): Body {
+function collectNow(device: QIODevice, announced: number): Body {
   const bytes = device.readAll();
   const problem = deviceProblem(device);
-  return problem === null ? new BytesBody(bytes) : unusable(problem.message);
+  return problem === null ? new BytesBody(cut(bytes, announced)) : unusable(problem.message);
 }
-
-/** How a device becomes a body: at once, or after it was collected. */
-export type Plan = { readonly body: Body | null } | { readonly collect: QIODevice };
 
 /**
  * Qt's rules for upload devices (semantics 11.1). `announced` is the caller's Content-Length, -1 without one; `buffered` is false with
@@ -85,7 +65,18 @@ export type Plan = { readonly body: Body | null } | { readonly collect: QIODevic
  */
 export function planBody(device: QIODevice | null, announced: number, buffered: boolean): Plan {
   if (device === null) return { body: null };
-  if (device instanceof SourceDevice) return { body: sourceBody(device, announced) };
+  const streamed = !buffered && announced >= 0;
+  if (device instanceof UploadDevice) {
+    if (!device.isOpen()) return { body: unusable('the upload device was closed before the request was made') };
+    if (!device.touched) return device.plan(announced, streamed);
+    if (!device.collected) return { body: new SequentialBody(device, announced) };
+  }
+  if (device instanceof SegmentsDevice && device.isOpen() && device.pos() === 0) return { body: device.body() };
+  return planDevice(device, announced, streamed);
+}
+
+/** The same for one device, the whole body or a part of it. `streamed`: one whose end is to come is read as it is. */
+export function planDevice(device: QIODevice, announced: number, streamed: boolean): Plan {
   // as in Qt an unopened buffer is sent all the same: its bytes are at hand
   const bytes = device instanceof QBuffer ? device._body() : null;
   if (bytes !== null) return { body: new BytesBody(cut(bytes, announced)) };
@@ -95,14 +86,9 @@ export function planBody(device: QIODevice | null, announced: number, buffered: 
     const size = Math.max(0, device.size() - device.pos());
     return { body: new DeviceBody(device, announced >= 0 && announced < size ? announced : size) };
   }
-  if (!buffered && announced >= 0) return { body: new SequentialBody(device, announced) };
-  return isComplete(device) ? { body: collectNow(device) } : { collect: device };
-}
-
-/** A stream goes to the engine as it is, unless somebody on the way has begun to read its device. */
-function sourceBody(device: SourceDevice, announced: number): Body {
-  if (!device.isOpen()) return unusable('the upload device was closed before the request was made');
-  return device.touched ? new SequentialBody(device, announced) : new SourceBody(device.source, device.length, announced);
+  if (streamed) return { body: new SequentialBody(device, announced) };
+  if (isComplete(device)) return { body: collectNow(device, announced) };
+  return { collect: (done) => collect(device, done, announced) };
 }
 
 /** A smaller Content-Length of the caller cuts the body, a larger one is corrected. */

@@ -30,6 +30,12 @@ export abstract class BufferedReply extends QNetworkReply {
     this.buffer.copyIn(bytes, start, end, expected < 0 ? -1 : expected - this.received);
   }
 
+  /** The body is to come into this memory, as long as it is. */
+  protected gatherIn(memory: ArrayBuffer): void {
+    this.buffer = new ByteQueue();
+    this.buffer.gatherIn(Buffer.from(memory));
+  }
+
   /** Memory where bytes that come next will stay. */
   protected roomFor(left: number): Buffer | null {
     this.buffer ??= new ByteQueue();
@@ -40,7 +46,7 @@ export abstract class BufferedReply extends QNetworkReply {
   protected letGo(): void {
     this.buffer = null;
     this.pull = null;
-    this.fields = NO_FIELDS;
+    this._fields = NO_FIELDS;
   }
 
   /** Frees what waits; its size is still told, as in Qt. */
@@ -57,31 +63,43 @@ export abstract class BufferedReply extends QNetworkReply {
     return here + super.bytesAvailable();
   }
 
+  /** Bytes that the reader has not taken yet, those that were only peeked at among them. */
+  protected get unread(): number {
+    return this.waiting + super.bytesAvailable();
+  }
+
   /** What the reader may see now. */
   protected exposed(): number {
     const { waiting } = this;
     if (waiting === 0) return 0;
     const limit = this.readBufferSize();
-    return limit > 0 && this.bounded() ? Math.min(limit, waiting) : waiting;
+    return limit > 0 && this.bounded() ? Math.max(0, Math.min(limit - super.bytesAvailable(), waiting)) : waiting;
+  }
+
+  /** @internal */
+  protected override _handedOut(): void {
+    if (this.readBufferSize() > 0 && this.bounded()) this.drained();
+  }
+
+  /** Never more than may be seen: what was peeked at counts for the limit. */
+  override peek(maxSize: number): Buffer {
+    return super.peek(Math.min(maxSize, this.bytesAvailable()));
   }
 
   protected override readData(maxSize: number): Buffer | null {
     if (this.pull !== null) return this.readPull(this.pull, maxSize);
     const max = Math.min(maxSize, this.exposed());
-    return max <= 0 ? null : this.takeOut(max);
+    return max <= 0 ? null : this.buffer!.take(max);
   }
 
   override readAll(): Buffer {
     // the common case: everything is in the buffer and nothing was peeked at
     if (this.pull !== null || super.bytesAvailable() > 0 || !this.isReadable()) return super.readAll();
     const max = this.exposed();
-    return max === 0 ? NO_BYTES : this.takeOut(max);
-  }
-
-  private takeOut(max: number): Buffer {
-    const piece = this.buffer!.take(max);
-    if (this.readBufferSize() > 0 && this.bounded()) this.drained();
-    return piece;
+    if (max === 0) return NO_BYTES;
+    const all = this.buffer!.take(max);
+    this._handedOut();
+    return all;
   }
 
   private readPull(pull: PullBody, maxSize: number): Buffer | null {

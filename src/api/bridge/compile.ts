@@ -1,10 +1,21 @@
 import { HeaderList } from '../../base/header-list.ts';
-import { type Ask, DEFAULT_WISHES, type Wishes } from '../../contract/ask.ts';
+import { type Ask, DEFAULT_WISHES, type RedirectPolicy, type Wishes } from '../../contract/ask.ts';
 import type { Body } from '../../contract/body.ts';
+import { CONTINUE_MS, expectsContinue } from '../../rules/expectation.ts';
 import { isToken, tokenProblem } from '../../rules/field-syntax.ts';
 import { lengthValue } from '../../rules/message-framing.ts';
-import { Attribute, CacheLoadControl, Operation, Priority } from '../access/access-enums.ts';
+import {
+  Attribute,
+  CacheLoadControl,
+  LoadControl,
+  Operation,
+  RedirectPolicy as Policy,
+  Priority,
+} from '../access/access-enums.ts';
 import { DEFAULT_SETTINGS, type RequestState } from '../access/request-state.ts';
+import { defaultSecurity } from '../security/qsslconfiguration.ts';
+import { EMPTY_SECURITY } from '../security/security-state.ts';
+import { tlsWishOf } from './tls-wish.ts';
 
 const METHODS: Readonly<Record<number, string>> = {
   [Operation.HeadOperation]: 'HEAD',
@@ -26,10 +37,22 @@ export function methodOf(operation: Operation, state: RequestState): string {
   return name;
 }
 
+/** The operation after a redirect, which changes a method to GET or leaves it. */
+export function operationAfter(operation: Operation, state: RequestState, method: string): Operation {
+  return methodOf(operation, state) === method ? operation : Operation.GetOperation;
+}
+
 /** The Content-Length the caller set, -1 when there is none or it is no number. */
 export function announcedLength(state: RequestState): number {
   const value = state.headers.size === 0 ? undefined : state.headers.get('Content-Length');
   return value === undefined ? -1 : lengthValue(value);
+}
+
+/** What a manager says for requests that say nothing. */
+export interface ManagerSettings {
+  /** Milliseconds, 0 = none. */
+  readonly transferTimeout: number;
+  readonly redirectPolicy: Policy;
 }
 
 /** A request, once and for all in the words of the engine. */
@@ -38,7 +61,7 @@ export function compileAsk(
   method: string,
   state: RequestState,
   body: Body | null,
-  transferTimeout: number,
+  manager: ManagerSettings,
 ): Ask {
   return {
     method,
@@ -46,7 +69,7 @@ export function compileAsk(
     headers: headersFor(state, body),
     defaults: defaultsFor(operation, state, body),
     body,
-    wishes: wishesFor(state, transferTimeout),
+    wishes: wishesFor(state, body, manager),
   };
 }
 
@@ -111,10 +134,30 @@ export function languages(env: Readonly<Record<string, string | undefined>>): st
   return /^en\b/i.test(locale) ? `${locale},*` : `${locale},en,*`;
 }
 
-function wishesFor(state: RequestState, transferTimeout: number): Wishes {
+/** Qt writes bodies in pieces of this size, and tells each to those who want it all. */
+const QT_PIECE = 16_384;
+
+const POLICIES: Readonly<Record<Policy, RedirectPolicy>> = {
+  [Policy.ManualRedirectPolicy]: 'manual',
+  [Policy.NoLessSafeRedirectPolicy]: 'no-less-safe',
+  [Policy.SameOriginRedirectPolicy]: 'same-origin',
+  [Policy.UserVerifiedRedirectPolicy]: 'ask',
+};
+
+function wishesFor(state: RequestState, body: Body | null, { transferTimeout, redirectPolicy }: ManagerSettings): Wishes {
   const { settings, attributes, headers } = state;
   const own = headers.size > 0 && (headers.get('Accept-Encoding') ?? '') !== '';
-  if (settings === DEFAULT_SETTINGS && attributes === null && transferTimeout === 0 && !own) return DEFAULT_WISHES;
+  const asks = body !== null && headers.size > 0 && expectsContinue(headers);
+  if (
+    settings === DEFAULT_SETTINGS &&
+    attributes === null &&
+    transferTimeout === 0 &&
+    redirectPolicy === Policy.NoLessSafeRedirectPolicy &&
+    defaultSecurity() === EMPTY_SECURITY &&
+    !own &&
+    !asks
+  )
+    return DEFAULT_WISHES;
   const { timeouts, tcpKeepAliveIdle: idle, tcpKeepAliveInterval: interval, tcpKeepAliveCount: count } = settings;
   const expiry = attributes?.get(Attribute.ConnectionCacheExpiryTimeoutSecondsAttribute);
   return {
@@ -123,10 +166,19 @@ function wishesFor(state: RequestState, transferTimeout: number): Wishes {
     connectionsPerHost: settings.connectionsPerHost,
     keepIdle: typeof expiry === 'number' ? expiry * 1000 : -1,
     timeouts: timeouts.transfer === 0 && transferTimeout > 0 ? { ...timeouts, transfer: transferTimeout } : timeouts,
+    redirects: POLICIES[(attributes?.get(Attribute.RedirectPolicyAttribute) as Policy | undefined) ?? redirectPolicy],
+    mostRedirects: settings.maximumRedirects,
+    secretHeaders: settings.secretHeaders,
+    expectContinue: settings.expectContinue || (asks ? CONTINUE_MS : 0),
+    uploadPiece: attributes?.get(Attribute.EmitAllUploadProgressSignalsAttribute) === true ? QT_PIECE : 0,
     decode: !own,
     bombThreshold: settings.decompressedSafetyCheckThreshold,
     peerName: settings.peerVerifyName,
+    tls: tlsWishOf(settings.ssl ?? defaultSecurity()),
     partition: settings.partition,
+    sendCookies: attributes?.get(Attribute.CookieLoadControlAttribute) !== LoadControl.Manual,
+    saveCookies: attributes?.get(Attribute.CookieSaveControlAttribute) !== LoadControl.Manual,
+    siteForCookies: settings.siteForCookies,
     probes: idle + interval + count > 0 ? { idle, interval, count } : null,
     resendUnsafe: settings.resendUnsafe,
     preconnect: false,

@@ -8,12 +8,14 @@ import { type QNetworkRequest, requestFrom } from '../access/qnetworkrequest.ts'
 import type { ReplyFailure } from '../access/reply-error.ts';
 import type { RequestState } from '../access/request-state.ts';
 import { type QUrl, qurlFrom } from '../core/qurl.ts';
+import { defaultSecurity, type QSslConfiguration, setSecurity } from '../security/qsslconfiguration.ts';
 import { BufferedReply } from './buffered-reply.ts';
+import { sessionOf } from './tls-errors.ts';
 
 /** The telling side of a reply: what was asked, what came back, what went wrong, in Qt's words. */
 export abstract class DescribedReply extends BufferedReply {
-  protected readonly made: RequestState;
-  private readonly operationMade: Operation;
+  protected made: RequestState;
+  protected operationMade: Operation;
   protected link: Url;
   protected transfer: Transfer | null = null;
   protected head_: Head | null = null;
@@ -50,7 +52,8 @@ export abstract class DescribedReply extends BufferedReply {
 
   private own(code: number): unknown {
     const head = this.head_;
-    if (code === Attribute.ConnectionEncryptedAttribute) return this.link.scheme === 'https';
+    // a refused redirect changes the URL and not the connection
+    if (code === Attribute.ConnectionEncryptedAttribute) return super.attribute(code) ?? this.link.scheme === 'https';
     if (head === null || head.status === 0) return null;
     switch (code) {
       case Attribute.HttpStatusCodeAttribute:
@@ -66,17 +69,27 @@ export abstract class DescribedReply extends BufferedReply {
     }
   }
 
+  protected override sslConfigurationImplementation(configuration: QSslConfiguration): void {
+    const { ssl } = this.made.settings;
+    const info = this.transfer?.secure ?? null;
+    const wanted = ssl ?? defaultSecurity();
+    setSecurity(configuration, info === null ? wanted : { ...wanted, session: sessionOf(info) });
+  }
+
+  /** The request has its own, and it has been sent. */
+  protected override setSslConfigurationImplementation(_configuration: QSslConfiguration): void {}
+
   override failure(): ReplyFailure | null {
-    if (this.errorCode === NetworkError.NoError) return null;
+    if (this._errorCode === NetworkError.NoError) return null;
     const { problem } = this;
     if (problem === null) return super.failure();
-    const { kind, phase, maybeProcessed, attempts, message, cause, limit } = problem;
+    const { kind, phase, maybeProcessed, attempts, cause, limit } = problem;
     return {
       kind,
       phase,
       maybeProcessed,
       attempts,
-      message,
+      message: this.errorString(),
       ...(cause === undefined ? {} : { cause }),
       ...(limit === undefined ? {} : { limit }),
     };

@@ -7,12 +7,17 @@ import { Engine, type EngineSeams } from '../../engine/assembly.ts';
 import { Attribute, Operation } from '../access/access-enums.ts';
 import type { QNetworkReply } from '../access/qnetworkreply.ts';
 import { keptState, QNetworkRequest } from '../access/qnetworkrequest.ts';
-import type { RequestState } from '../access/request-state.ts';
+import { movedTo, type RequestState } from '../access/request-state.ts';
 import type { QIODevice } from '../core/qiodevice.ts';
-import { collect, planBody } from './bodies.ts';
-import { announcedLength, compileAsk, methodOf } from './compile.ts';
+import type { QObject } from '../core/qobject.ts';
+import { defaultSecurity } from '../security/qsslconfiguration.ts';
+import { planBody } from './bodies.ts';
+import { announcedLength, compileAsk, type ManagerSettings, methodOf } from './compile.ts';
+import { HstsDesk } from './hsts-desk.ts';
+import { JarKeeper } from './jar-keeper.ts';
 import type { ReplyOwner } from './reply-owner.ts';
 import { RunningReplies } from './running-replies.ts';
+import { tlsWishOf } from './tls-wish.ts';
 import { TransferReply } from './transfer-reply.ts';
 
 const NO_HEADERS = new HeaderList();
@@ -25,12 +30,16 @@ export class Desk {
   private readonly owner: ReplyOwner;
   private readonly seams: EngineSeams;
   private made: Engine | null = null;
+  private hstsDesk: HstsDesk | null = null;
   /** Strongly held while they run; a finished reply belongs to whoever has it. */
   readonly running = new RunningReplies();
+  /** The manager's cookie jar. */
+  readonly cookies: JarKeeper;
 
-  constructor(owner: ReplyOwner, seams: EngineSeams) {
+  constructor(owner: ReplyOwner & QObject, seams: EngineSeams) {
     this.owner = owner;
-    this.seams = seams;
+    this.cookies = new JarKeeper(owner);
+    this.seams = { cookies: this.cookies, ...seams };
   }
 
   private get engine(): Engine {
@@ -38,20 +47,40 @@ export class Desk {
     return this.made;
   }
 
+  /** Strict transport security of the manager. */
+  get hsts(): HstsDesk {
+    this.hstsDesk ??= new HstsDesk(this.engine);
+    return this.hstsDesk;
+  }
+
+  /** When everything that outlives the manager is where it belongs. */
+  async flush(): Promise<void> {
+    await this.hstsDesk?.flush();
+    await this.cookies.flush();
+  }
+
   /** The base implementation of createRequest. */
-  open(operation: Operation, request: QNetworkRequest, device: QIODevice | null, transferTimeout: number): QNetworkReply {
-    const state = keptState(request);
+  open(operation: Operation, request: QNetworkRequest, device: QIODevice | null, manager: ManagerSettings): QNetworkReply {
+    const state = this.secured(keptState(request));
     const method = methodOf(operation, state);
     const reply = new TransferReply(this.engine, this.owner, operation, state, state.url);
     const { attributes } = state;
     const everyUpload = attributes?.get(Attribute.EmitAllUploadProgressSignalsAttribute) === true;
     if (device === null) {
-      const ask = compileAsk(operation, method, state, null, transferTimeout);
+      const ask = compileAsk(operation, method, state, null, manager);
       if (LOCAL.has(state.url.scheme) && (method === 'GET' || method === 'HEAD')) reply.beginNow(ask);
       else reply.begin(ask, everyUpload);
-    } else this.openWithBody(reply, operation, method, state, device, transferTimeout, everyUpload);
+    } else this.openWithBody(reply, operation, method, state, device, manager, everyUpload);
     this.running.add(reply);
     return reply;
+  }
+
+  /** The request as it will be made where strict transport security has a word in it; url() and request() show it from the start. */
+  private secured(state: RequestState): RequestState {
+    const { hsts } = this.engine;
+    if (!hsts.enabled) return state;
+    const url = hsts.secured(state.url);
+    return url === state.url ? state : movedTo(state, url);
   }
 
   private openWithBody(
@@ -60,23 +89,30 @@ export class Desk {
     method: string,
     state: RequestState,
     device: QIODevice,
-    transferTimeout: number,
+    manager: ManagerSettings,
     everyUpload: boolean,
   ): void {
-    const start = (body: Body | null): void =>
-      reply.begin(compileAsk(operation, method, state, body, transferTimeout), everyUpload);
+    const start = (body: Body | null): void => reply.begin(compileAsk(operation, method, state, body, manager), everyUpload);
     const buffered = state.attributes?.get(Attribute.DoNotBufferUploadDataAttribute) !== true;
     const plan = planBody(device, announcedLength(state), buffered);
-    if ('collect' in plan) reply.waitForBody(collect(plan.collect, start), collectLimit(state, transferTimeout));
+    if ('collect' in plan) reply.waitForBody(plan.collect(start), collectLimit(state, manager.transferTimeout));
     else start(plan.body);
   }
 
-  /** Opens a connection ahead; its hidden reply makes the manager's `finished` come, as in Qt. */
-  preconnect(scheme: 'http', host: string, port: number): void {
-    const url = Url.parse(`${scheme}://${host.includes(':') ? `[${host}]` : host}:${port}/`);
-    const reply = new TransferReply(this.engine, this.owner, Operation.GetOperation, keptState(new QNetworkRequest()), url);
+  /** Opens a connection ahead; its hidden reply makes the manager's `finished` come, as in Qt. `request` says how TLS is spoken. */
+  preconnect(scheme: 'http' | 'https', host: string, port: number, request = new QNetworkRequest()): void {
+    const url = Url.from({ scheme, host: typeof host === 'string' ? host : '', port, path: '/' });
+    if (!url.valid || url.host === '') {
+      const shown = typeof host === 'string' ? `'${host.replace(/^.*@/s, '…@')}'` : String(host);
+      const why = url.error === '' ? '' : `: ${url.error}`;
+      const method = scheme === 'http' ? 'connectToHost' : 'connectToHostEncrypted';
+      throw new TypeError(`QNetworkAccessManager.${method} expects the name or address of a host; got ${shown}${why}.`);
+    }
+    const state = keptState(request);
+    const reply = new TransferReply(this.engine, this.owner, Operation.GetOperation, state, url);
     this.running.add(reply);
-    const wishes = { ...DEFAULT_WISHES, preconnect: true };
+    const { peerVerifyName: peerName, ssl } = state.settings;
+    const wishes = { ...DEFAULT_WISHES, preconnect: true, peerName, tls: tlsWishOf(ssl ?? defaultSecurity()) };
     reply.begin({ method: 'GET', url, headers: NO_HEADERS, defaults: NO_HEADERS, body: null, wishes }, false);
   }
 

@@ -1,3 +1,4 @@
+import type { Url } from '../../base/url.ts';
 import type { Failure, FailureKind } from '../../contract/failure.ts';
 import { NetworkError } from '../access/access-enums.ts';
 
@@ -11,6 +12,8 @@ const BY_KIND: Readonly<Record<FailureKind, NetworkError>> = {
   tls: NetworkError.SslHandshakeFailedError,
   network: NetworkError.UnknownNetworkError,
   protocol: NetworkError.ProtocolFailure,
+  'too-many-redirects': NetworkError.TooManyRedirectsError,
+  'insecure-redirect': NetworkError.InsecureRedirectError,
   scheme: NetworkError.ProtocolUnknownError,
   operation: NetworkError.ProtocolInvalidOperationError,
   access: NetworkError.ContentAccessDenied,
@@ -48,6 +51,13 @@ const BY_STATUS: Readonly<Record<number, NetworkError>> = {
 export function networkErrorOfStatus(status: number): NetworkError {
   if (status < 400) return NetworkError.NoError;
   return BY_STATUS[status] ?? (status < 500 ? NetworkError.UnknownContentError : NetworkError.UnknownServerError);
+}
+
+/** The sentence for a failure on the network: what happened, then where, in which phase, and the system's word for it. */
+export function failureText({ kind, message, phase, cause }: Failure, url: Url): string {
+  if (kind === 'canceled' || (url.scheme !== 'http' && url.scheme !== 'https')) return message;
+  const code = (cause as { readonly code?: unknown } | null | undefined)?.code;
+  return `${message} [${url.origin}, phase ${phase}${typeof code === 'string' ? `, ${code}` : ''}]`;
 }
 
 /** The sentence for a status error: what, where, and what the server said. */

@@ -1,7 +1,8 @@
 import type { HeaderList } from '../../base/header-list.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { Head } from '../../contract/head.ts';
-import type { PullBody, SecureInfo, Sink } from '../../contract/sink.ts';
+import type { SecureInfo, SharedKey } from '../../contract/security.ts';
+import type { PullBody, Sink } from '../../contract/sink.ts';
 import type { Transfer } from '../../engine/assembly.ts';
 
 /**
@@ -22,9 +23,26 @@ class ParkedSink implements Sink {
   secured(_info: SecureInfo): void {}
   sent(): void {}
   interimHead(_head: Head): void {}
+  hopHead(_head: Head): void {}
+  redirecting(): void {}
+  upgraded(): void {}
+  misled(): void {}
   head(_head: Head, _decoded: boolean): void {}
   served(_head: Head, body: PullBody): void {
     body.close();
+  }
+  // a reply that waits for its reader has its connection
+  distrusted(_info: SecureInfo): boolean {
+    return false;
+  }
+  trusts(_info: SecureInfo): boolean {
+    return false;
+  }
+  get sharesKeys(): boolean {
+    return false;
+  }
+  sharedKey(_hint: string): SharedKey | null {
+    return null;
   }
   uploaded(bytes: number, total: number): void {
     this.sink.deref()?.uploaded(bytes, total);

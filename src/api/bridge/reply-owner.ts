@@ -1,20 +1,30 @@
 import type { QNetworkReply } from '../access/qnetworkreply.ts';
 import type { RequestState } from '../access/request-state.ts';
 import type { QUrl } from '../core/qurl.ts';
+import type { QSslError } from '../security/qsslerror.ts';
+import type { QSslPreSharedKeyAuthenticator } from '../security/qsslpresharedkeyauthenticator.ts';
 
 /** What a reply needs of the manager that made it. */
 export interface ReplyOwner {
   /** The reply does not run any more. */
-  forget(reply: QNetworkReply): void;
+  _forget(reply: QNetworkReply): void;
   /** The reply waits for its reader: it is not held until `unpark`. */
-  park(reply: QNetworkReply): void;
-  unpark(reply: QNetworkReply): void;
+  _park(reply: QNetworkReply): void;
+  _unpark(reply: QNetworkReply): void;
   /** Emits the manager's `finished`. */
-  finishedBy(reply: QNetworkReply): void;
+  _finishedBy(reply: QNetworkReply): void;
   /** Emits the manager's `encrypted`. */
-  encryptedBy(reply: QNetworkReply): void;
+  _encryptedBy(reply: QNetworkReply): void;
+  /** Emits the manager's `sslErrors`. */
+  _sslErrorsBy(reply: QNetworkReply, errors: QSslError[]): void;
+  /** Whether anybody has connected to it. */
+  _hearsSslErrors(reply: QNetworkReply): boolean;
+  /** Emits the manager's `preSharedKeyAuthenticationRequired`. */
+  _preSharedKeyBy(reply: QNetworkReply, authenticator: QSslPreSharedKeyAuthenticator): void;
+  /** Whether anybody has connected to it. */
+  _hearsPreSharedKeys(reply: QNetworkReply): boolean;
   /** autoDeleteReplies, or what the request says instead. */
-  deletesWhenFinished(request: RequestState): boolean;
+  _deletesWhenFinished(reply: QNetworkReply, request: RequestState): boolean;
   /** A Location field as the server wrote it. */
-  urlFromWire(text: string): QUrl;
+  _urlFromWire(text: string): QUrl;
 }

@@ -3,15 +3,15 @@ import { QByteArray, toBytes } from '../core/qbytearray.ts';
 import { QIODevice } from '../core/qiodevice.ts';
 import { brokenReader, deviceReader } from './device-body.ts';
 import type { StreamSource } from './source-device.ts';
-import { isBlob, isFormData, isIterator, isNodeStream, isWebStream, sourceFailure, spend } from './source-kinds.ts';
+import { isBlob, isFormData, isIterator, isMultiPart, isNodeStream, isWebStream, sourceFailure, spend } from './source-kinds.ts';
 import { IteratorReader, LateReader, StreamReader } from './source-readers.ts';
 
 /** A stream as a body: read at the speed of the socket, sent again only when a function can open it again. */
 export class SourceBody implements Body {
   readonly bytes = null;
   readonly length: number;
-  readonly replayable: boolean;
   private readonly source: StreamSource;
+  private readonly reopens: boolean;
   private opened = false;
 
   /** `length` is what the source itself knows, -1 for nothing; `announced` is the caller's Content-Length or -1. */
@@ -20,7 +20,11 @@ export class SourceBody implements Body {
     const cut = isBlob(source) && announced >= 0 && announced < source.size;
     this.source = cut ? source.slice(0, announced) : source;
     this.length = length < 0 ? announced : cut ? announced : length;
-    this.replayable = typeof source === 'function' || isBlob(source) || Array.isArray(source);
+    this.reopens = typeof source === 'function' || isBlob(source) || Array.isArray(source);
+  }
+
+  get replayable(): boolean {
+    return this.reopens || !this.opened;
   }
 
   open(): BodyReader {
@@ -31,7 +35,7 @@ export class SourceBody implements Body {
   /** The body is not wanted any more. A source that nobody opened is told so: it may hold a file or a socket. */
   release(): void {
     const { source } = this;
-    if (this.opened || this.replayable) return;
+    if (this.opened || this.reopens) return;
     this.opened = true;
     if (isNodeStream(source)) source.destroy?.();
     else if (isWebStream(source)) source.cancel().catch(() => {});
@@ -58,9 +62,9 @@ function readerOf(source: unknown, depth: number): BodyReader {
   if (source instanceof ArrayBuffer) return bytesReader(new Uint8Array(source));
   if (source instanceof URLSearchParams) return bytesReader(toBytes(source.toString()));
   if (source instanceof QIODevice) return deviceReader(source);
-  if (isFormData(source)) {
+  if (isFormData(source) || isMultiPart(source)) {
     throw new TypeError(
-      'a function cannot give FormData, whose boundary belongs into the head; pass the form itself, it can be sent again',
+      'a function cannot give a form, whose boundary belongs into the head; pass the form itself, it can be sent again',
     );
   }
   if (isNodeStream(source)) return new StreamReader(spend(source));

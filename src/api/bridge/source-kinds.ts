@@ -1,4 +1,6 @@
 import { type Failure, failure } from '../../contract/failure.ts';
+import type { QHttpMultiPart } from '../access/qhttpmultipart.ts';
+import type { StreamSource } from './source-device.ts';
 
 /** What a program gave as a body, told apart by its shape: streams of other libraries and other realms count too. */
 
@@ -23,6 +25,18 @@ export function isBlob(x: unknown): x is Blob {
 
 export function isFormData(x: unknown): x is FormData {
   return isObject(x) && (x as { [Symbol.toStringTag]?: unknown })[Symbol.toStringTag] === 'FormData';
+}
+
+/** By its shape, because parts and multiparts hold each other. */
+export function isMultiPart(x: unknown): x is QHttpMultiPart {
+  return isObject(x) && typeof x['append'] === 'function' && typeof x['setBoundary'] === 'function';
+}
+
+/** What the engine can read piece by piece; bytes, forms and pairs of a query can be iterated too, and are something else. */
+export function isStreamSource(x: unknown): x is StreamSource {
+  if (typeof x === 'function') return true;
+  if (x instanceof Uint8Array || x instanceof URLSearchParams || isFormData(x)) return false;
+  return isNodeStream(x) || isWebStream(x) || isBlob(x) || isIterable(x);
 }
 
 export function isIterable(x: unknown): boolean {

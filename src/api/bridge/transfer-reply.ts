@@ -2,21 +2,19 @@ import { afterTurn } from '../../base/clock.ts';
 import type { HeaderList } from '../../base/header-list.ts';
 import type { Url } from '../../base/url.ts';
 import type { Ask } from '../../contract/ask.ts';
-import type { Body } from '../../contract/body.ts';
 import { type Failure, failure } from '../../contract/failure.ts';
 import type { Head } from '../../contract/head.ts';
-import type { PullBody, SecureInfo, Sink } from '../../contract/sink.ts';
+import type { SecureInfo } from '../../contract/security.ts';
+import type { PullBody, Sink } from '../../contract/sink.ts';
 import type { Engine } from '../../engine/assembly.ts';
-import { Attribute, NetworkError, type Operation } from '../access/access-enums.ts';
+import { NetworkError, type Operation } from '../access/access-enums.ts';
 import * as R from '../access/qnetworkreply.ts';
 import type { RequestState } from '../access/request-state.ts';
 import { ABOUT_TO_CLOSE, QIODevice, READ_CHANNEL_FINISHED, READY_READ } from '../core/qiodevice.ts';
 import { isDestroyed, peekSignal } from '../core/qobject.ts';
-import { announced, withoutEmpty } from './answer-fields.ts';
-import { DescribedReply } from './described-reply.ts';
-import { networkErrorOf, networkErrorOfStatus, statusText } from './error-map.ts';
+import { AnsweredReply, EVERY_UPLOAD } from './answered-reply.ts';
+import { failureText, networkErrorOf, networkErrorOfStatus, statusText } from './error-map.ts';
 import { park, unpark } from './parked.ts';
-import { ProgressPace } from './progress-pace.ts';
 import type { ReplyOwner } from './reply-owner.ts';
 
 const RUNNING = 0;
@@ -30,25 +28,18 @@ const END_WAITS = 1;
 const REFILLING = 2;
 /** data:, file: and qrc: are finished when get() returns; their signals come later. */
 const IMMEDIATE = 4;
-const EVERY_UPLOAD = 8;
 /** aboutToClose is being told. */
 const SHUTTING = 32;
 /** Bytes may be seen that readyRead has not told of. */
 const FRESH = 64;
 
 /** The reply of the network access manager: the sink of its transfer, in Qt's words and Qt's order of signals. */
-export class TransferReply extends DescribedReply implements Sink {
-  private readonly engine: Engine;
+export class TransferReply extends AnsweredReply implements Sink {
   private state = RUNNING;
-  private uploads: Body | null = null;
-  private expected = -1;
-  private progress: ProgressPace | null = null;
-  private flags = 0;
   private waitingBody: { cancel(): void } | null = null;
 
   constructor(engine: Engine, owner: ReplyOwner, operation: Operation, request: RequestState, url: Url) {
-    super(operation, request, url);
-    this.engine = engine;
+    super(engine, operation, request, url);
     this.setOpenMode(QIODevice.ReadOnly);
     this.setWeakOwner(owner);
   }
@@ -58,12 +49,8 @@ export class TransferReply extends DescribedReply implements Sink {
     this._parent = owner as never;
   }
 
-  private get owner(): ReplyOwner {
-    return this._manager as unknown as ReplyOwner;
-  }
-
-  private is(flag: number): boolean {
-    return (this.flags & flag) !== 0;
+  protected override get running(): boolean {
+    return this.state === RUNNING;
   }
 
   // ---- starting
@@ -142,18 +129,18 @@ export class TransferReply extends DescribedReply implements Sink {
     const limit = this.readBufferSize();
     const fresh = this.is(FRESH);
     this.flags &= ~FRESH;
-    if (fresh && this.waiting > 0) peekSignal(this, READY_READ)?.emit();
+    if (fresh && this.exposed() > 0) peekSignal(this, READY_READ)?.emit();
     if (this.state !== RUNNING) return;
-    if (limit > 0 && this.waiting > limit) return;
+    if (limit > 0 && this.unread > limit) return;
     if (this.is(END_WAITS)) this.complete();
-    else if (limit === 0 || this.waiting < limit) this.unpark();
+    else if (limit === 0 || this.unread < limit) this.unpark();
   }
 
   /** Stops reading; until somebody reads, nobody but the program holds the reply. */
   private park(): void {
     const transfer = this.transfer!;
     transfer.pause();
-    this.owner.park(this);
+    this.owner._park(this);
     park(transfer, this);
   }
 
@@ -161,7 +148,7 @@ export class TransferReply extends DescribedReply implements Sink {
     const { transfer } = this;
     if (transfer === null) return;
     unpark(transfer, this);
-    this.owner.unpark(this);
+    this.owner._unpark(this);
     transfer.resume();
   }
 
@@ -210,7 +197,7 @@ export class TransferReply extends DescribedReply implements Sink {
     this.transfer?.cancel();
     this.pull?.close();
     this.state = OVER;
-    this.owner.forget(this);
+    this.owner._forget(this);
     // A reply that waited long is old memory: what it lets go of now is freed with the young, without a full collection.
     this.letGo();
     this.head_ = null;
@@ -225,7 +212,7 @@ export class TransferReply extends DescribedReply implements Sink {
   }
 
   secured(_info: SecureInfo): void {
-    this.owner.encryptedBy(this);
+    this.owner._encryptedBy(this);
     if (this.state === RUNNING) peekSignal(this, R.ENCRYPTED)?.emit();
   }
 
@@ -235,48 +222,10 @@ export class TransferReply extends DescribedReply implements Sink {
     peekSignal(this, R.REQUEST_SENT)?.emit();
   }
 
-  uploaded(bytes: number, total: number): void {
-    const signal = peekSignal(this, R.UPLOAD_PROGRESS);
-    if (signal === undefined) return;
-    this.pace().uploaded(signal, this.engine.clock.now(), bytes, total, this.is(EVERY_UPLOAD));
-  }
-
-  private pace(): ProgressPace {
-    this.progress ??= new ProgressPace(this.transfer!.started);
-    return this.progress;
-  }
-
-  interimHead(_head: Head): void {}
-
-  head(head: Head, decoded: boolean): void {
-    this.head_ = head;
-    const { headers } = head;
-    const length = announced(headers);
-    if (decoded) this.takeOutLength(length, headers);
-    else if (head.bodyLength >= 0) this.expected = head.bodyLength > 0 ? head.bodyLength : length;
-    this.fields = withoutEmpty(headers);
-    if (head.status >= 300 && head.status < 400) this.noteRedirect(head);
-    this.progress?.uploadEnded(peekSignal(this, R.UPLOAD_PROGRESS), this.uploads?.length ?? 0);
-    if (this.state !== RUNNING) return;
-    peekSignal(this, R.META_DATA_CHANGED)?.emit();
-  }
-
-  /** The length of what came is not the length of what is delivered (Qt moves it to an attribute). */
-  private takeOutLength(length: number, headers: HeaderList): void {
-    if (length >= 0) this.setAttribute(Attribute.OriginalContentLengthAttribute, length);
-    headers.remove('Content-Length');
-  }
-
-  private noteRedirect(head: Head): void {
-    const location = head.headers.get('Location');
-    if (location !== undefined && head.status !== 304)
-      this.setAttribute(Attribute.RedirectionTargetAttribute, this.owner.urlFromWire(location));
-  }
-
   data(bytes: Buffer, start: number, end: number): void {
     this.keep(bytes, start, end, this.expected);
     const limit = this.readBufferSize();
-    if (limit > 0 && this.waiting >= limit) this.park();
+    if (limit > 0 && this.unread >= limit) this.park();
     peekSignal(this, READY_READ)?.emit();
     if (this.state !== RUNNING) return;
     const progress = peekSignal(this, R.DOWNLOAD_PROGRESS);
@@ -284,12 +233,12 @@ export class TransferReply extends DescribedReply implements Sink {
   }
 
   room(left: number): Buffer | null {
-    return this.roomFor(left);
+    return this.gathers ? null : this.roomFor(left);
   }
 
   end(_trailers: HeaderList | null): void {
     const limit = this.readBufferSize();
-    if (limit > 0 && this.waiting > limit) this.flags |= END_WAITS;
+    if (limit > 0 && this.unread > limit) this.flags |= END_WAITS;
     else this.complete();
   }
 
@@ -307,16 +256,16 @@ export class TransferReply extends DescribedReply implements Sink {
     if (!this.is(IMMEDIATE)) this.state = ENDING;
     if (problem.kind === 'timeout' && problem.limit !== undefined) this.shut();
     if (isDestroyed(this)) return;
-    this.setError(code, problem.message);
+    this.setError(code, failureText(problem, this.link));
     if (!this.is(IMMEDIATE)) return this.finish();
     this.setFinished(true);
-    afterTurn(() => this.tellImmediate(() => this.emitError()));
+    afterTurn(() => this.tellImmediate(() => this._emitError()));
   }
 
   served(head: Head, body: PullBody): void {
     this.flags |= IMMEDIATE;
     this.head_ = head;
-    this.fields = head.headers;
+    this._fields = head.headers;
     this.pull = body;
     this.setFinished(true);
     afterTurn(() =>
@@ -340,7 +289,7 @@ export class TransferReply extends DescribedReply implements Sink {
   private finish(): void {
     this.state = ENDING;
     this.flags &= ~END_WAITS;
-    if (this.errorCode !== NetworkError.NoError) this.emitError();
+    if (this._errorCode !== NetworkError.NoError) this._emitError();
     if (isDestroyed(this)) return;
     peekSignal(this, R.DOWNLOAD_PROGRESS)?.emit(this.received, this.expected >= 0 ? this.expected : this.received);
     if (isDestroyed(this)) return;
@@ -354,16 +303,16 @@ export class TransferReply extends DescribedReply implements Sink {
 
   /** Qt leaves the empty progress out when a file was written. */
   private wroteFile(): boolean {
-    return this.link.scheme === 'file' && this.errorCode === NetworkError.NoError;
+    return this.link.scheme === 'file' && this._errorCode === NetworkError.NoError;
   }
 
   private tellFinished(): void {
     this.state = OVER;
-    this.owner.forget(this);
-    this.owner.finishedBy(this);
+    this.owner._forget(this);
+    this.owner._finishedBy(this);
     if (isDestroyed(this)) return;
     // queued before the reply's own signal, as in Qt: what that one starts comes after the deletion
-    if (this.owner.deletesWhenFinished(this.made)) this.deleteLater();
+    if (this.owner._deletesWhenFinished(this, this.made)) this.deleteLater();
     peekSignal(this, R.FINISHED)?.emit();
   }
 }

@@ -164,12 +164,13 @@ export class QIODevice extends withEnums(QObject, { OpenModeFlag }) {
   /** Up to `maxSize` bytes; empty at the end, on an error and when the device is not open for reading. */
   read(maxSize: number): Buffer {
     const limit = atLeastZero(maxSize, 'read', 'maxSize');
-    return this.isReadable() ? this._readUpTo(limit, limit) : NO_BYTES;
+    return this.isReadable() ? this._handOut(this._readUpTo(limit, limit)) : NO_BYTES;
   }
 
   /** All bytes there are now. */
   readAll(): Buffer {
-    return this.isReadable() ? this._readUpTo(Number.POSITIVE_INFINITY, Math.max(READ_STEP, this.bytesAvailable())) : NO_BYTES;
+    if (!this.isReadable()) return NO_BYTES;
+    return this._handOut(this._readUpTo(Number.POSITIVE_INFINITY, Math.max(READ_STEP, this.bytesAvailable())));
   }
 
   /** The next line with its `\n`, or what there is before the end; at most `maxSize` bytes, default 0 = no limit. */
@@ -189,7 +190,7 @@ export class QIODevice extends withEnums(QObject, { OpenModeFlag }) {
       }
       length += used;
     }
-    return this._asText(join(parts));
+    return this._handOut(this._asText(join(parts)));
   }
 
   /** True when a whole line is at hand. A device with a buffer of its own adds that to `super.canReadLine()`. */
@@ -224,6 +225,7 @@ export class QIODevice extends withEnums(QObject, { OpenModeFlag }) {
       if (piece === null) break;
       skipped += piece.length;
     }
+    if (skipped > 0) this._handedOut();
     return skipped;
   }
 
@@ -287,6 +289,14 @@ export class QIODevice extends withEnums(QObject, { OpenModeFlag }) {
   }
 
   /** `taken` gets the bytes as they were in the device. */
+  /** @internal The reader has taken something; peek() is no reader. */
+  protected _handedOut(): void {}
+
+  private _handOut(bytes: Buffer): Buffer {
+    if (bytes.length > 0) this._handedOut();
+    return bytes;
+  }
+
   private _readUpTo(limit: number, step: number, taken?: Buffer[]): Buffer {
     if ((this._mode & OpenModeFlag.Text) === 0) {
       const raw = this._readRaw(limit, step);

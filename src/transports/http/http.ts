@@ -5,6 +5,7 @@ import type { Clock } from '../../contract/clock.ts';
 import type { Attempt, Failure } from '../../contract/failure.ts';
 import type { Head } from '../../contract/head.ts';
 import { type Hop, type HopFacts, NO_FACTS } from '../../contract/hop.ts';
+import type { SecureInfo, SharedKey } from '../../contract/security.ts';
 import type { ByteStream } from '../../contract/stream.ts';
 import type { Transport } from '../../contract/transport.ts';
 import { expectsContinue } from '../../rules/expectation.ts';
@@ -141,8 +142,31 @@ class HttpCarriage implements Carriage, PoolClient {
   connected(stream: ByteStream): void {
     this.hop.connectedAt = this.hop.now();
     if (stream.secure === null) return;
-    if (this.hop.noting) this.hop.note('tls', { ...stream.secure });
+    const { protocol, cipher, alpn } = stream.secure;
+    if (this.hop.noting) this.hop.note('tls', { protocol, cipher, alpn });
+    this.hop.secure = stream.secure;
     this.hop.secured(stream.secure);
+  }
+
+  get sharesKeys(): boolean {
+    return this.hop.sharesKeys;
+  }
+
+  sharedKey(hint: string): SharedKey | null {
+    return this.hop.sharedKey(hint);
+  }
+
+  /** What the connection speaks is not settled before somebody has decided; then there is none. */
+  distrusted(info: SecureInfo): boolean {
+    const { hop } = this;
+    hop.secure = { ...info, alpn: '' };
+    if (hop.distrusted(info)) return true;
+    if (!this.canceled) hop.secure = { ...info, alpn: '', protocol: '', cipher: '' };
+    return false;
+  }
+
+  trusts(info: SecureInfo): boolean {
+    return this.hop.trusts(info);
   }
 
   dialFailed(problem: Failure): void {
@@ -155,6 +179,8 @@ class HttpCarriage implements Carriage, PoolClient {
     const reused = connection.served > 0;
     hop.reused = reused;
     hop.connection = connection.number;
+    const { secure } = connection.stream;
+    if (secure !== null) hop.secure = secure;
     if (hop.noting)
       hop.note('lend', {
         connection: connection.number,

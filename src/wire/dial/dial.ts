@@ -1,10 +1,12 @@
 import type { Clock } from '../../contract/clock.ts';
 import { type Attempt, type Failure, failure } from '../../contract/failure.ts';
+import type { SecureInfo, SharedKey } from '../../contract/security.ts';
 import type { ByteStream } from '../../contract/stream.ts';
 import type { Route } from '../route.ts';
 import type { Address, Network, Step } from './network.ts';
 import { Race } from './race.ts';
 import type { Resolver } from './resolver.ts';
+import { distrustFailure } from './socket-failure.ts';
 
 export interface DialEvents {
   resolving(): void;
@@ -12,6 +14,11 @@ export interface DialEvents {
   connecting(addresses: readonly Address[]): void;
   attempt(attempt: Attempt): void;
   securing(): void;
+  /** Whether somebody would answer `sharedKey`. */
+  sharesKeys(): boolean;
+  sharedKey(hint: string): SharedKey | null;
+  /** Asked when there are doubts about the peer; true = it is used all the same. */
+  distrusted(info: SecureInfo): boolean;
   done(stream: ByteStream): void;
   failed(problem: Failure): void;
 }
@@ -93,11 +100,27 @@ export class Dial {
       lower.destroy();
       return;
     }
-    this.step = this.tools.network.secure(lower, { peerName: this.route.peerName, alpn: HTTP1 }, (problem, stream) => {
+    const { peerName, tls: wish } = this.route;
+    const sharedKey = this.events.sharesKeys() ? (hint: string) => (this.over ? null : this.events.sharedKey(hint)) : null;
+    const options = { peerName, alpn: wish === null ? HTTP1 : wish.alpn, wish, sharedKey };
+    this.step = this.tools.network.secure(lower, options, (problem, stream) => {
       if (this.over) return stream?.destroy();
       if (problem !== null) this.fail(problem);
-      else this.succeed(stream!);
+      else this.judge(stream!);
     });
+  }
+
+  /** Whether the stream may be used, whatever there is against the peer. */
+  private judge(stream: ByteStream): void {
+    const info = stream.secure!;
+    if (info.doubts.length === 0) return this.succeed(stream);
+    const { tls: wish, peerName } = this.route;
+    const fatal = wish?.certificateNeeded === true && info.chain.length === 0;
+    const accepted = !fatal && this.events.distrusted(info);
+    if (this.over || (!accepted && wish?.verify !== 'tell')) {
+      stream.destroy();
+      if (!this.over) this.fail(distrustFailure(info, peerName));
+    } else this.succeed(stream);
   }
 
   private succeed(stream: ByteStream): void {

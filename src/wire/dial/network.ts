@@ -1,5 +1,6 @@
 import type { Wishes } from '../../contract/ask.ts';
 import type { Failure } from '../../contract/failure.ts';
+import type { SharedKey, TlsWish } from '../../contract/security.ts';
 import type { ByteStream } from '../../contract/stream.ts';
 
 export interface Address {
@@ -24,6 +25,10 @@ export interface SecureOptions {
   readonly peerName: string;
   /** Protocols to offer by ALPN. */
   readonly alpn: readonly string[];
+  /** null = as by default. */
+  readonly wish: TlsWish | null;
+  /** Asked when the server wants a key that both know; null = nobody has any, and none is offered. */
+  readonly sharedKey: ((hint: string) => SharedKey | null) | null;
 }
 
 /** The machine's network as a port: a simulated one stands in for it in tests. Callbacks never come before the call returns. */
@@ -32,5 +37,6 @@ export interface Network {
   family(host: string): 0 | 4 | 6;
   lookup(host: string, done: (problem: Failure | null, addresses: readonly Address[]) => void): void;
   connect(to: Address, options: ConnectOptions, done: (problem: Failure | null, stream: ByteStream | null) => void): Step;
+  /** The stream's facts say what there is against the peer; it is for others to decide on. */
   secure(lower: ByteStream, options: SecureOptions, done: (problem: Failure | null, stream: ByteStream | null) => void): Step;
 }

@@ -1,9 +1,10 @@
 import net from 'node:net';
 import { type Failure, failure } from '../../contract/failure.ts';
 import type { ByteStream } from '../../contract/stream.ts';
-import type { Address, ConnectOptions, Network, SecureOptions, Step } from './network.ts';
-import { lookupFailure, socketFailure, tlsFailure } from './socket-failure.ts';
+import type { Address, ConnectOptions, Network, Step } from './network.ts';
+import { lookupFailure, socketFailure } from './socket-failure.ts';
 import { type ReadMemory, SocketStream } from './socket-stream.ts';
+import { secureOver } from './tls.ts';
 
 /** A head seldom needs more; what of a body comes with it is copied once. */
 const NARROW_BYTES = 16_384;
@@ -106,46 +107,6 @@ function connecting(socket: net.Socket, to: Address, options: ConnectOptions, do
       socket.removeListener('connect', connected);
       socket.removeListener('error', failed);
       socket.on('error', ignore);
-      socket.destroy();
-    },
-  };
-}
-
-function secureOver(socket: net.Socket, options: SecureOptions, done: Connected): Step {
-  const tls = process.getBuiltinModule('node:tls');
-  const { peerName } = options;
-  const name = peerName.replace(/\.$/, '');
-  const secured = tls.connect({
-    socket,
-    ALPNProtocols: [...options.alpn],
-    host: name,
-    ...(net.isIP(name) === 0 ? { servername: name } : {}),
-  });
-  const failed = (error: Error): void => {
-    secured.removeListener('secureConnect', ready);
-    secured.removeListener('close', closed);
-    secured.on('error', ignore);
-    secured.destroy();
-    socket.destroy();
-    done(tlsFailure(error, name), null);
-  };
-  const closed = (): void => failed(Object.assign(new Error('closed'), { code: 'ECONNRESET' }));
-  const ready = (): void => {
-    secured.removeListener('error', failed);
-    secured.removeListener('close', closed);
-    const info = { protocol: secured.getProtocol() ?? '', cipher: secured.getCipher().name, alpn: secured.alpnProtocol || '' };
-    done(null, new SocketStream(secured, info, null));
-  };
-  secured.once('secureConnect', ready);
-  secured.once('error', failed);
-  secured.once('close', closed);
-  return {
-    cancel() {
-      secured.removeListener('secureConnect', ready);
-      secured.removeListener('error', failed);
-      secured.removeListener('close', closed);
-      secured.on('error', ignore);
-      secured.destroy();
       socket.destroy();
     },
   };

@@ -1,4 +1,6 @@
 import { type Failure, type FailureKind, failure, type Phase } from '../../contract/failure.ts';
+import type { Doubt, SecureInfo } from '../../contract/security.ts';
+import { doubtText } from '../../rules/certificate-doubts.ts';
 
 const KINDS: Readonly<Record<string, FailureKind>> = {
   ECONNREFUSED: 'refused',
@@ -44,13 +46,22 @@ export function lookupFailure(error: Error, host: string): Failure {
   );
 }
 
-/** Failed TLS handshake or verification. */
+/** Failed TLS handshake. */
 export function tlsFailure(error: Error, peerName: string): Failure {
   const code = (error as NodeJS.ErrnoException).code ?? '';
   // a connection lost in mid-handshake says nothing about trust
   if (code === 'ECONNRESET' || code === 'EPIPE')
     return failure('closed', 'tls', `the server closed the connection during the TLS handshake (${peerName})`, { cause: error });
   return failure('tls', 'tls', `TLS handshake with ${peerName} failed: ${tlsText(error, code)}`, { cause: error });
+}
+
+/** The certificate is not accepted: the first doubt speaks for all. */
+export function distrustFailure({ doubts }: SecureInfo, peerName: string): Failure {
+  const [{ code }, ...others] = doubts as [Doubt, ...Doubt[]];
+  const text = doubtText(code);
+  const more = others.length === 0 ? '' : ` (and ${others.map((doubt) => doubt.code).join(', ')})`;
+  const cause = Object.assign(new Error(text), { code });
+  return failure('tls', 'tls', `TLS handshake with ${peerName} failed: ${text}${more}`, { cause });
 }
 
 function tlsText(error: Error, code: string): string {
@@ -60,19 +71,10 @@ function tlsText(error: Error, code: string): string {
       return /wrong version number/i.test(error.message)
         ? 'the server does not speak TLS on this port'
         : 'no common TLS version or cipher';
-    case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return 'the certificate is for another host';
-    case 'UNABLE_TO_VERIFY_LEAF_SIGNATURE':
-    case 'UNABLE_TO_GET_ISSUER_CERT':
-    case 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY':
-      return 'the issuer of the certificate is unknown; set NODE_EXTRA_CA_CERTS to the file of its authority';
-    case 'DEPTH_ZERO_SELF_SIGNED_CERT':
-    case 'SELF_SIGNED_CERT_IN_CHAIN':
-      return 'the certificate is self-signed; set NODE_EXTRA_CA_CERTS to trust it';
-    case 'CERT_HAS_EXPIRED':
-      return 'the certificate has expired';
-    case 'CERT_NOT_YET_VALID':
-      return 'the certificate is not valid yet; check the clock';
+    case 'ERR_SSL_PSK_IDENTITY_NOT_FOUND':
+      return 'the server wants a pre-shared key and was given none';
+    case 'ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC':
+      return 'the server could not read what we sent; a pre-shared key may be wrong';
     default:
       return error.message;
   }

@@ -1,6 +1,7 @@
 import type net from 'node:net';
-import type { SecureInfo } from '../../contract/sink.ts';
+import type { SecureInfo } from '../../contract/security.ts';
 import type { ByteStream, StreamHandler } from '../../contract/stream.ts';
+import { LastWords } from './last-words.ts';
 import { socketFailure } from './socket-failure.ts';
 
 /** Memory to read into: narrow for heads, wide for bodies. */
@@ -18,6 +19,7 @@ export class SocketStream implements ByteStream {
   private next: Buffer | undefined = undefined;
   private over = false;
   private problem: Error | null = null;
+  private lastWords: LastWords | null = null;
 
   /** `own` is what the socket reads into by default; null for one that tells by event. */
   constructor(socket: net.Socket, secure: SecureInfo | null, own: ReadMemory | null) {
@@ -26,7 +28,8 @@ export class SocketStream implements ByteStream {
     this.own = own;
     if (own === null) socket.on('data', (chunk: Buffer) => this.arrived(chunk, chunk.length));
     socket.on('end', () => {
-      if (!this.over) this.handler.ended();
+      // behind a failed write it is the end of what could be read, not a FIN
+      if (!this.over && !this.lastWords?.problem) this.handler.ended();
     });
     socket.on('error', (error) => {
       this.problem ??= error;
@@ -74,6 +77,11 @@ export class SocketStream implements ByteStream {
   write(bytes: Uint8Array, done?: () => void): void {
     if (done === undefined) this.socket.write(bytes);
     else this.socket.write(bytes, (error) => (error == null ? done() : undefined));
+  }
+
+  hearOut(on: boolean): void {
+    if (on) this.lastWords ??= new LastWords(this.socket);
+    if (this.lastWords !== null) this.lastWords.on = on;
   }
 
   cork(): void {

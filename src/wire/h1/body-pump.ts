@@ -1,11 +1,11 @@
 import type { Body, BodyReader } from '../../contract/body.ts';
-import type { Clock } from '../../contract/clock.ts';
+import type { Clock, Timer } from '../../contract/clock.ts';
 import { type Failure, failure } from '../../contract/failure.ts';
 import type { ByteStream } from '../../contract/stream.ts';
 
-/** Bytes of one piece of a body in memory. */
+/** Bytes a write has at most of a body in memory: for the sake of its progress. */
 const SLICE = 65_536;
-/** Pieces that are ready go out together up to this size: one call of the system instead of several. */
+/** The same of a source, whose pieces go out together when they are ready: one call of the system instead of several. */
 const GATHER = 262_144;
 /** Writes the system takes at once before reading gets a turn, so that an early answer is seen during a fast upload. */
 const WRITES_A_TURN = 4;
@@ -23,7 +23,11 @@ export class BodyPump {
   private readonly stream: ByteStream;
   private readonly owner: PumpOwner;
   private readonly clock: Clock;
+  /** Bytes a write has at most. */
+  private readonly most: number;
   private reader: BodyReader | null = null;
+  /** What is left of a piece that was too long for one write. */
+  private rest: Uint8Array | null = null;
   private offset = 0;
   private accepted = 0;
   private inTurn = 0;
@@ -32,16 +36,43 @@ export class BodyPump {
   /** The system has not taken the last write yet. */
   private writing = false;
   private gathered: Uint8Array[] = [];
+  /** Runs while the body waits for 100 (Continue). */
+  private patience: Timer | null = null;
   private readonly wake = (): void => this.next();
 
-  constructor(body: Body, stream: ByteStream, owner: PumpOwner, clock: Clock) {
+  /** `most` bytes go into one write, 0 = as many as are good for speed. */
+  constructor(body: Body, stream: ByteStream, owner: PumpOwner, clock: Clock, most: number) {
     this.body = body;
     this.stream = stream;
     this.owner = owner;
     this.clock = clock;
+    this.most = most || (body.bytes === null ? GATHER : SLICE);
   }
 
-  start(): void {
+  /** Begins at once, or waits so many milliseconds for `go`. */
+  start(wait: number): void {
+    if (wait === 0) this.begin();
+    else this.patience = this.clock.after(wait, () => this.go());
+  }
+
+  /** The body waits: nothing of it was touched. */
+  get waits(): boolean {
+    return this.patience !== null;
+  }
+
+  /** The server wants the body, or has said nothing for too long (RFC 9110 10.1.1). */
+  go(): void {
+    if (this.patience === null) return;
+    this.endWaiting();
+    this.begin();
+  }
+
+  private endWaiting(): void {
+    this.patience?.cancel();
+    this.patience = null;
+  }
+
+  private begin(): void {
     if (this.body.bytes === null) this.reader = this.body.open();
     this.next();
   }
@@ -50,6 +81,7 @@ export class BodyPump {
   stop(): void {
     if (this.stopped) return;
     this.stopped = true;
+    this.endWaiting();
     this.reader?.close();
   }
 
@@ -57,17 +89,16 @@ export class BodyPump {
   private next(): void {
     if (this.stopped || this.pulling || this.writing) return;
     this.pulling = true;
-    // a body in memory goes piece by piece, for the sake of its progress
-    const most = this.reader === null ? SLICE : GATHER;
+    const { most } = this;
     let size = 0;
-    let piece = this.take();
+    let piece = this.take(most);
     while (piece instanceof Uint8Array) {
       if (piece.length > 0) {
         this.gathered.push(piece);
         size += piece.length;
       }
       if (size >= most) break;
-      piece = this.take();
+      piece = this.take(most - size);
     }
     this.pulling = false;
     if (this.stopped) return;
@@ -75,13 +106,21 @@ export class BodyPump {
     else if (piece === null) this.finish();
   }
 
-  private take(): Uint8Array | null | undefined {
+  private take(most: number): Uint8Array | null | undefined {
     const { bytes } = this.body;
-    if (bytes === null) return this.reader!.pull(this.wake);
+    if (bytes === null) return this.takeFrom(this.reader!, most);
     if (this.offset >= bytes.length) return null;
     const from = this.offset;
-    this.offset = Math.min(bytes.length, from + SLICE);
+    this.offset = Math.min(bytes.length, from + most);
     return from === 0 && this.offset === bytes.length ? bytes : bytes.subarray(from, this.offset);
+  }
+
+  private takeFrom(reader: BodyReader, most: number): Uint8Array | null | undefined {
+    const piece = this.rest ?? reader.pull(this.wake);
+    this.rest = null;
+    if (piece === null || piece === undefined || piece.length <= most) return piece;
+    this.rest = piece.subarray(most);
+    return piece.subarray(0, most);
   }
 
   private send(size: number): void {
@@ -108,6 +147,7 @@ export class BodyPump {
     this.writing = false;
     if (this.stopped) return;
     this.accepted += size;
+    this.reader?.taken?.(this.accepted);
     this.owner.uploaded(this.accepted);
     if (this.stopped) return;
     if (++this.inTurn < WRITES_A_TURN) return this.next();

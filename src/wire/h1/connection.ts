@@ -34,6 +34,8 @@ export class H1Connection implements StreamHandler, ResponseTarget {
   /** Answers completed. */
   served = 0;
   alive = true;
+  /** Not for everybody who takes its route. */
+  personal = false;
   /** The peer answers HTTP/1.1 and keeps connections. */
   private keeps = false;
   /** Nothing more is sent on it: an answer nobody wants is still to come. */

@@ -23,10 +23,15 @@ export interface Entry {
   readonly served: number;
   /** More may be sent behind them. */
   readonly persistent: boolean;
+  /** Not for everybody: it is lent only to who says that it may be trusted. */
+  readonly personal: boolean;
 }
 
-/** What is to be done next. `lend`: `connection` to `waiter`; `dial`: for `waiter`; `evict`: close `connection`, then ask again. */
-export type Action = 'none' | 'lend' | 'dial' | 'evict';
+/**
+ * What is to be done next. `lend`: `connection` to `waiter`; `dial`: for `waiter`; `evict`: close `connection`, then ask again;
+ * `offer`: ask `waiter` about `connection`, and `take` it out if the answer is yes. Nobody is asked twice about the same one.
+ */
+export type Action = 'none' | 'lend' | 'dial' | 'evict' | 'offer';
 
 const PIPELINE_DEPTH = 4;
 
@@ -40,6 +45,10 @@ export class Ledger<C extends Entry, W extends Waiter> {
   readonly standing = new Set<C>();
   /** Most recently used last: a warm connection is lent first, the others may age. */
   readonly idle: C[] = [];
+  /** Those that are idle and personal; null until there was one. */
+  private personal: Set<C> | null = null;
+  /** Who was offered which. */
+  private asked: WeakMap<C, WeakSet<W>> | null = null;
   dialing = 0;
   private readonly queues: readonly [Fifo<W>, Fifo<W>, Fifo<W>] = [new Fifo(), new Fifo(), new Fifo()];
   /** How many of the waiting only look. */
@@ -99,6 +108,13 @@ export class Ledger<C extends Entry, W extends Waiter> {
     this.idle.push(connection);
   }
 
+  /** The dial in `owner`'s name ended with a connection that is for its owner, who leaves the line. */
+  openedFor(connection: C, owner: W): void {
+    this.dialEnded(owner);
+    this.standing.add(connection);
+    this.withdraw(owner);
+  }
+
   /** The dial in `owner`'s name is over, without a connection. */
   dialEnded(owner: W): void {
     this.dialing--;
@@ -107,11 +123,33 @@ export class Ledger<C extends Entry, W extends Waiter> {
 
   /** An exchange ended and the connection may carry more. */
   freed(connection: C): void {
-    this.idle.push(connection);
+    if (!connection.personal) this.idle.push(connection);
+    else {
+      this.personal ??= new Set();
+      this.personal.add(connection);
+    }
+  }
+
+  /** Nobody uses it. */
+  isIdle(connection: C): boolean {
+    return this.idle.includes(connection) || this.personal?.has(connection) === true;
+  }
+
+  /** Those that nobody uses, in the order in which they were left. */
+  resting(): C[] {
+    return this.personal === null ? [...this.idle] : [...this.personal, ...this.idle];
+  }
+
+  /** The waiter has accepted the connection it was offered: both leave their lines. False when one of them is gone. */
+  take(connection: C, waiter: W): boolean {
+    if (!waiter.waiting || this.personal?.delete(connection) !== true) return false;
+    this.withdraw(waiter);
+    return true;
   }
 
   closed(connection: C): void {
     this.standing.delete(connection);
+    this.personal?.delete(connection);
     const at = this.idle.lastIndexOf(connection);
     if (at >= 0) this.idle.splice(at, 1);
   }
@@ -125,9 +163,11 @@ export class Ledger<C extends Entry, W extends Waiter> {
     const first = queue.peek()!;
     const free = first.fresh ? this.takeUnused() : (this.idle.pop() ?? null);
     if (free !== null) return this.lend(queue.shift()!, free);
+    if (this.personal !== null && this.offer()) return 'offer';
     // as many dials as there are waiters are enough
     const short = this.dialing < this.needed;
     if (short && this.standing.size + this.dialing < this.limit) return this.dial();
+    if (short && this.evictPersonal()) return 'evict';
     if (first.fresh) return this.beside(short && !first.dialed);
     if (short && first.pipelining) {
       const behind = this.pipelinePlace();
@@ -164,6 +204,31 @@ export class Ledger<C extends Entry, W extends Waiter> {
     return 'none';
   }
 
+  private offer(): boolean {
+    this.asked ??= new WeakMap();
+    for (const connection of this.personal!) {
+      const asked = this.asked.get(connection) ?? new WeakSet();
+      this.asked.set(connection, asked);
+      for (const queue of this.queues) {
+        const waiter = queue.size === 0 ? undefined : queue.find((one) => !one.fresh && !asked.has(one));
+        if (waiter === undefined) continue;
+        asked.add(waiter);
+        this.waiter = waiter;
+        this.connection = connection;
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** One that nobody in line wanted makes room for a new one. */
+  private evictPersonal(): boolean {
+    const [first] = this.personal ?? [];
+    if (first === undefined) return false;
+    this.connection = first;
+    return true;
+  }
+
   private takeUnused(): C | null {
     const at = this.idle.findIndex((connection) => connection.served === 0);
     return at < 0 ? null : this.idle.splice(at, 1)[0]!;
@@ -185,7 +250,7 @@ export class Ledger<C extends Entry, W extends Waiter> {
   private pipelinePlace(): C | null {
     let best: C | null = null;
     for (const connection of this.standing) {
-      if (!connection.persistent || connection.depth === 0 || connection.depth >= PIPELINE_DEPTH) continue;
+      if (connection.personal || !connection.persistent || connection.depth === 0 || connection.depth >= PIPELINE_DEPTH) continue;
       if (best === null || connection.depth < best.depth) best = connection;
     }
     return best;

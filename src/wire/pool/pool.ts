@@ -1,7 +1,9 @@
 import type { Clock, Timer } from '../../contract/clock.ts';
 import { type Attempt, type Failure, failure } from '../../contract/failure.ts';
+import type { SecureInfo, TlsDelegate } from '../../contract/security.ts';
 import type { ByteStream } from '../../contract/stream.ts';
 import { Dial, type DialTools } from '../dial/dial.ts';
+import { isSameKey } from '../dial/shared-key.ts';
 import { type ConnectionOwner, H1Connection } from '../h1/connection.ts';
 import type { Exchange } from '../h1/exchange.ts';
 import { H1_LIMITS } from '../h1/limits.ts';
@@ -14,7 +16,7 @@ const KEEP_IDLE_MS = 120_000;
 const HINT_MARGIN_MS = 500;
 
 /** A request that wants a connection of a route. */
-export interface PoolClient extends Waiter, Exchange {
+export interface PoolClient extends Waiter, Exchange, TlsDelegate {
   /** Safe to be sent twice (RFC 9110 9.2.2), and surely possible. */
   readonly idempotent: boolean;
   /** Went through the engine's hands again after its connection died. */
@@ -129,7 +131,7 @@ export class Pool implements ConnectionOwner {
 
   /** Closes what nobody uses now. */
   closeIdle(): void {
-    for (const book of [...this.books.values()]) for (const connection of [...book.ledger.idle]) connection.destroy();
+    for (const book of [...this.books.values()]) for (const connection of book.ledger.resting()) connection.destroy();
   }
 
   /** Connections that stand, for tools and tests. */
@@ -146,10 +148,18 @@ export class Pool implements ConnectionOwner {
     for (let action = ledger.next(); action !== 'none'; action = ledger.next()) {
       if (action === 'lend') this.lend(book, ledger.connection!, ledger.waiter!);
       else if (action === 'dial') this.dial(book, ledger.waiter!);
+      else if (action === 'offer') this.offer(book, ledger.connection!, ledger.waiter!);
       else ledger.connection!.destroy();
     }
     book.working = false;
     this.closeBookIfEmpty(book);
+  }
+
+  /** A connection that is not for everybody, to somebody who may trust it. */
+  private offer(book: Book, connection: H1Connection, client: PoolClient): void {
+    // who is asked may do anything meanwhile
+    const wanted = isTrusted(connection.stream.secure!, client);
+    if (wanted && connection.alive && book.ledger.take(connection, client)) this.lend(book, connection, client);
   }
 
   private lend(book: Book, connection: H1Connection, client: PoolClient): void {
@@ -201,12 +211,19 @@ export class Pool implements ConnectionOwner {
       connecting: (addresses) => heard()?.connecting(addresses),
       attempt: (attempt) => (this.leaving === client ? client : heard())?.attempt(attempt),
       securing: () => heard()?.securing(),
+      sharesKeys: () => heard()?.sharesKeys === true,
+      sharedKey: (hint) => heard()?.sharedKey(hint) ?? null,
+      distrusted: (info) => heard()?.distrusted(info) === true,
       done: (stream) => {
         book.dials.delete(dial);
         const connection = new H1Connection(stream, ++this.count, this, this.clock, H1_LIMITS);
         this.bookOf.set(connection, book);
-        ledger.opened(connection, client);
         this.opened = connection;
+        connection.personal = isPersonal(stream, book.route);
+        if (connection.personal) {
+          ledger.openedFor(connection, client);
+          this.lend(book, connection, client);
+        } else ledger.opened(connection, client);
         this.work(book);
         this.opened = null;
         this.restIfIdle(book, connection);
@@ -244,7 +261,7 @@ export class Pool implements ConnectionOwner {
   /** Nobody needs the connection now: it must not keep the process alive, and not stay for ever. */
   private restIfIdle(book: Book, connection: H1Connection): void {
     // lent, even if nothing was sent on it yet, is not idle
-    if (connection.depth > 0 || !book.ledger.idle.includes(connection)) return;
+    if (connection.depth > 0 || !book.ledger.isIdle(connection)) return;
     connection.keepProcess(false);
     const lifetime = this.lifetime(book, connection);
     if (lifetime <= 0) {
@@ -274,7 +291,7 @@ export class Pool implements ConnectionOwner {
     const now = this.clock.now();
     let next = Number.POSITIVE_INFINITY;
     for (const book of [...this.books.values()]) {
-      for (const connection of [...book.ledger.idle]) {
+      for (const connection of book.ledger.resting()) {
         const left = connection.idleSince + this.lifetime(book, connection) - now;
         if (left <= 1) connection.destroy();
         else next = Math.min(next, left);
@@ -287,4 +304,20 @@ export class Pool implements ConnectionOwner {
     const { key } = book.route;
     if (book.ledger.empty && book.between.size === 0 && this.books.get(key) === book) this.books.delete(key);
   }
+}
+
+/**
+ * Opened with a key that two share, or although something spoke against the peer: for who said yes to that. Where nothing is ever
+ * refused all say yes.
+ */
+function isPersonal({ secure }: ByteStream, { tls }: Route): boolean {
+  if (secure === null) return false;
+  return secure.sharedKey !== null || (secure.doubts.length > 0 && (tls === null || tls.verify === 'refuse'));
+}
+
+/** Whether the client would have opened the connection, too. */
+function isTrusted(info: SecureInfo, client: PoolClient): boolean {
+  const { doubts, sharedKey } = info;
+  if (doubts.length > 0 && !client.trusts(info)) return false;
+  return sharedKey === null || (client.sharesKeys && isSameKey(sharedKey, client.sharedKey(sharedKey.hint)));
 }

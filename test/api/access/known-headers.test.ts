@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { KnownHeaders } from '../../../src/api/access/access-enums.ts';
 import { combinedPairs, knownHeaderName, knownHeaderText, readKnownHeader } from '../../../src/api/access/known-headers.ts';
+import { QNetworkCookie } from '../../../src/api/cookies/qnetworkcookie.ts';
 import { QUrl } from '../../../src/api/core/qurl.ts';
 import { HeaderList } from '../../../src/base/header-list.ts';
 
 type Name = keyof typeof KnownHeaders & string;
+
+const COOKIES = QNetworkCookie.parseCookies('a=1; Path=/\nb=2');
 
 const date = new Date('1994-11-06T08:49:37Z');
 
@@ -12,6 +15,8 @@ function read(name: Name, ...values: string[]): unknown {
   const list = new HeaderList();
   for (const value of values) list.append(knownHeaderName(KnownHeaders[name], 'test').toLowerCase(), value);
   const found: unknown = readKnownHeader(list, KnownHeaders[name] as number, 'test');
+  if (Array.isArray(found))
+    return found.map((one: unknown) => (one instanceof QNetworkCookie ? one.toRawForm().toString() : one));
   return found instanceof QUrl ? found.toString() : found;
 }
 
@@ -54,8 +59,10 @@ describe('text to value', () => {
     ['IfNoneMatchHeader', ['"a"x, "b"'], ['"b"']],
     ['IfNoneMatchHeader', ['"a"', '"b"'], ['"a"', '"b"']],
     ['IfNoneMatchHeader', [''], []],
-    ['CookieHeader', ['a=1'], null],
-    ['SetCookieHeader', ['a=1'], null],
+    ['CookieHeader', ['a=1; b=2'], ['a=1', 'b=2']],
+    ['CookieHeader', ['a=1; b'], null],
+    ['SetCookieHeader', ['a=1; Path=/', 'b=2, c; Secure'], ['a=1; path=/', 'b=2, c; secure']],
+    ['SetCookieHeader', ['bare'], []],
   ])('%s %j is %j', (name, values, expected) => {
     expect(read(name, ...values)).toEqual(expected);
   });
@@ -84,6 +91,10 @@ describe('value to text', () => {
     ['ETagHeader', '"e"', '"e"'],
     ['IfMatchHeader', '"c"', '"c"'],
     ['IfNoneMatchHeader', ['"a"', '"b"'], '"a", "b"'],
+    ['CookieHeader', 'a=1', 'a=1'],
+    ['CookieHeader', COOKIES, 'a=1; b=2'],
+    ['CookieHeader', COOKIES[0], 'a=1'],
+    ['SetCookieHeader', COOKIES, 'a=1; path=/\nb=2'],
   ])('%s from %o is %j', (name, value, text) => {
     expect(knownHeaderText(KnownHeaders[name], value, 'test')).toBe(text);
   });
@@ -100,8 +111,10 @@ describe('value to text', () => {
     ['LastModifiedHeader', 784111777, /expects a Date/],
     ['LastModifiedHeader', 'tomorrow', /expects a Date/],
     ['IfMatchHeader', [1], /entity tags; got an array/],
-    ['CookieHeader', [], /setRawHeader/],
-    ['SetCookieHeader', 'a=1', /setRawHeader/],
+    ['CookieHeader', ['a=1'], /an array of QNetworkCookie; got an array/],
+    ['CookieHeader', 'a=1\nb', /line feed at position 3/],
+    ['SetCookieHeader', 'a=1\rb', /carriage return at position 3/],
+    ['SetCookieHeader', 5, /a string or an array of QNetworkCookie; got a number/],
     ['NumKnownHeaders', 'x', /13 is no header/],
   ])('%s refuses %o', (name, value, message) => {
     expect(() => knownHeaderText(KnownHeaders[name], value, 'test')).toThrow(TypeError);

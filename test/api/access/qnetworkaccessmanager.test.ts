@@ -577,6 +577,30 @@ describe('connections', () => {
     for (const port of [0, 65_536, 1.5]) expect(() => manager.connectToHost('127.0.0.1', port)).toThrow(RangeError);
   });
 
+  it.each([
+    ['', "got ''."],
+    [undefined, 'got undefined.'],
+    ['a/b', "got 'a/b': Invalid hostname (character '/' not permitted)."],
+    ['http://h', "got 'http://h': Invalid IPv6 address."],
+    ['127.0.0.1:80', "got '127.0.0.1:80': Invalid IPv6 address."],
+    ['joe:secret@h', "got '…@h': Invalid IPv6 address."],
+  ])('connectToHost takes no %j', (host, message) => {
+    const manager = fresh();
+    const call = (): void => manager.connectToHost(host as string);
+    expect(call).toThrow(TypeError);
+    expect(call).toThrow(`QNetworkAccessManager.connectToHost expects the name or address of a host; ${message}`);
+  });
+
+  it('connectToHost takes an IPv6 address with or without its brackets', async () => {
+    await using origin = await serve({ host: '::1' });
+    for (const host of ['::1', '[::1]']) {
+      await using manager = fresh();
+      const over = manager.finished.next();
+      manager.connectToHost(host, origin.port);
+      expect((await over)[0].error()).toBe(0);
+    }
+  });
+
   it('clearConnectionCache ends what runs or waits with 5 and closes all', async () => {
     await using origin = await serve({ routes: { '/ok': { body: 'ok' }, '*': { fault: 'stall before head' } } });
     await using manager = fresh();

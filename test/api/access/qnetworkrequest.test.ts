@@ -265,7 +265,12 @@ describe('settings', () => {
       tcpKeepAliveCount: 3,
       originatingObject: owner,
       partition: '',
+      siteForCookies: null,
       resendUnsafe: false,
+      secretHeaders: [],
+      http2: null,
+      ssl: null,
+      expectContinue: 0,
     });
     expect(request.originatingObject()).toBe(owner);
     expect(request.http1Configuration().numberOfConnectionsPerHost()).toBe(2);

@@ -56,7 +56,7 @@ class FakeReply extends QNetworkReply {
     if (own !== null) {
       this.own = { kind: 'other', phase: 'receive', maybeProcessed: false, attempts: [], message, ...own };
     }
-    this.emitError();
+    this._emitError();
     return this.finish();
   }
 

@@ -173,7 +173,7 @@ test.each<[RequestOptions['cache'], QNetworkRequest.CacheLoadControl | null, boo
   expect(request.rawHeader('Cache-Control').toString()).toBe(control);
 });
 
-test('priority, attributes, partition, resend', () => {
+test('priority, attributes, partition, resend, expectContinue', () => {
   expect(made({ priority: 'high' }).priority()).toBe(1);
   expect(made({ priority: 'normal' }).priority()).toBe(3);
   expect(made({ priority: 'low' }).priority()).toBe(5);
@@ -182,8 +182,18 @@ test('priority, attributes, partition, resend', () => {
   expect(request.attribute(1001)).toBe('x');
   expect(request.attribute(Attribute.RedirectPolicyAttribute)).toBe(RedirectPolicy.ManualRedirectPolicy);
   expect(requestState(made({ partition: 'p' })).settings.partition).toBe('p');
+  const site = (siteForCookies: RequestOptions['siteForCookies']) =>
+    requestState(made({ siteForCookies })).settings.siteForCookies;
+  expect(site('https://a.org/x')).toMatchObject({ url: { host: 'a.org' }, navigation: false });
+  expect(site({ url: null, navigation: true })).toEqual({ url: null, navigation: true });
+  expect(made({ siteForCookies: 'https://a.org' }).equals(made({ siteForCookies: 'https://a.org' }))).toBe(true);
+  expect(made({ siteForCookies: 'https://a.org' }).equals(made({ siteForCookies: null }))).toBe(false);
+  expect(made({ siteForCookies: null }).equals(made({}))).toBe(false);
   expect(requestState(made({ resend: 'always' })).settings.resendUnsafe).toBe(true);
   expect(requestState(made({ resend: 'safe' })).settings.resendUnsafe).toBe(false);
+  expect(requestState(made({ expectContinue: true })).settings.expectContinue).toBe(1000);
+  expect(requestState(made({ expectContinue: 250 })).settings.expectContinue).toBe(250);
+  expect(requestState(made({ expectContinue: false })).settings.expectContinue).toBe(0);
   expect(() => made({ signal: new AbortController().signal })).not.toThrow();
 });
 
@@ -191,7 +201,7 @@ describe('what cannot be used is refused with the name of the option', () => {
   test.each<[unknown, RegExp]>([
     [{ timout: 1 }, /Unknown request option "timout"; the options are headers, query, json, signal, timeout,/],
     [{ headers: 'A: 1' }, /option headers/],
-    [{ headers: { 'X-A': 'secret\n' } }, /option headers: the value of X-A contains a line feed/],
+    [{ headers: { 'X-A': 'hidden\n' } }, /option headers: the value of X-A contains a line feed/],
     [{ headers: { 'X A': '1' } }, /option headers: the header name "X A"/],
     [{ headers: { 'X-A': 1 } }, /option headers: the value of X-A is a number/],
     [{ headers: null }, /option headers/],
@@ -213,9 +223,17 @@ describe('what cannot be used is refused with the name of the option', () => {
     [{ attributes: { 999: 1 } }, /999 is neither/],
     [{ attributes: [] }, /option attributes/],
     [{ partition: 5 }, /option partition/],
+    [{ siteForCookies: 5 }, /option siteForCookies expects a URL, null/],
+    [{ siteForCookies: '/x' }, /option siteForCookies expects the URL of a site/],
     [{ resend: true }, /option resend/],
+    [{ secretHeaders: 5 }, /option secretHeaders expects a list of header names/],
+    [{ secretHeaders: ['a b'] }, /setSecretHeaders: the header name "a b"/],
+    [{ expectContinue: 0 }, /option expectContinue expects true, false or whole milliseconds from 1/],
+    [{ expectContinue: 1.5 }, /option expectContinue/],
+    [{ expectContinue: 'yes' }, /option expectContinue/],
+    [{ expectContinue: null }, /option expectContinue/],
   ])('%o', (options, message) => {
     expect(() => made(options as RequestOptions)).toThrow(message);
-    expect(() => made(options as RequestOptions)).not.toThrow(/secret/);
+    expect(() => made(options as RequestOptions)).not.toThrow(/hidden/);
   });
 });

@@ -410,6 +410,7 @@ describe('attributes of a reply (semantics 3)', () => {
     await using manager = fresh();
     const request = new QNetworkRequest(url());
     request.setAttribute(Attribute.User, 'mine');
+    request.setAttribute(Attribute.RedirectPolicyAttribute, QNetworkRequest.ManualRedirectPolicy);
     const reply = manager.get(request);
     const before = Object.keys(none).map((name) => reply.attribute(Attribute[name as 'User'] as number));
     expect(before).toEqual(
@@ -508,6 +509,7 @@ describe('what a reply says of itself', () => {
   it('request() and url() do not change, operation() is the verb', async () => {
     await using manager = fresh();
     const request = new QNetworkRequest(at('/redirect'));
+    request.setAttribute(Attribute.RedirectPolicyAttribute, QNetworkRequest.ManualRedirectPolicy);
     request.setRawHeader('X-Mine', '1');
     const reply = manager.put(request, 'x');
     request.setRawHeader('X-Mine', '2');

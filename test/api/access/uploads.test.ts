@@ -121,15 +121,38 @@ describe('uploadProgress', () => {
     expect([...counts].sort((a, b) => a - b)).toEqual(counts);
   });
 
-  it('EmitAllUploadProgressSignalsAttribute tells every write', async () => {
+  const QT_PIECE = 16_384;
+  it.each<[string, () => BodySource, total: number, sizes: readonly number[]]>([
+    ['bytes', () => Buffer.alloc(50_000), 50_000, [QT_PIECE, QT_PIECE, QT_PIECE, 50_000 - 3 * QT_PIECE]],
+    ['a Blob', () => new Blob([Buffer.alloc(20_000)]), 20_000, [QT_PIECE, 20_000 - QT_PIECE]],
+    [
+      'a file',
+      () => {
+        const device = new QFile(join(folder, 'pieces'));
+        writeFileSync(device.fileName(), Buffer.alloc(40_000));
+        device.open(QIODevice.ReadOnly);
+        return device;
+      },
+      40_000,
+      [QT_PIECE, QT_PIECE, 40_000 - 2 * QT_PIECE],
+    ],
+    [
+      'a generator: pieces that are ready fill a write',
+      () => [Buffer.alloc(10_000), Buffer.alloc(10_000)].values(),
+      -1,
+      [QT_PIECE, 20_000 - QT_PIECE],
+    ],
+  ])('EmitAllUploadProgressSignalsAttribute tells every write of 16 KiB, as in Qt: %s', async (_name, make, total, sizes) => {
     await using origin = await serve({ routes: { '*': { body: 'ok' } } });
     await using manager = fresh();
     const request = new QNetworkRequest(origin.url());
     request.setAttribute(QNetworkRequest.EmitAllUploadProgressSignalsAttribute, true);
-    const reply = manager.put(request, Buffer.alloc(4 * PIECE));
+    const reply = manager.put(request, make());
     const seen = pairs(reply);
     await finished(reply);
-    expect(seen).toEqual([...[1, 2, 3, 4].map((n) => [n * PIECE, 4 * PIECE]), [0, 0]]);
+    const sums = sizes.map((_, i) => sizes.slice(0, i + 1).reduce((sum, size) => sum + size));
+    expect(seen).toEqual([...sums.map((sum) => [sum, total]), [0, 0]]);
+    expect(origin.requests[0]!.body).toHaveLength(sums.at(-1)!);
   });
 
   it('of a body without a length has -1, and says all that was sent before the end', async () => {
@@ -151,11 +174,11 @@ describe('uploadProgress', () => {
     await manager.get(origin.url()).bytes();
     const request = new QNetworkRequest(origin.url('/put'));
     request.setAttribute(QNetworkRequest.EmitAllUploadProgressSignalsAttribute, true);
-    const reply = manager.put(request, Buffer.alloc(2 * PIECE));
+    const reply = manager.put(request, Buffer.alloc(2 * QT_PIECE));
     const seen = pairs(reply);
     await finished(reply);
-    expect(seen.map(([sent]) => sent / PIECE)).toEqual([1, 2, 1, 2, 0]);
-    expect(origin.requests.map(({ body }) => body.length)).toEqual([0, 2 * PIECE, 2 * PIECE]);
+    expect(seen.map(([sent]) => sent / QT_PIECE)).toEqual([1, 2, 1, 2, 0]);
+    expect(origin.requests.map(({ body }) => body.length)).toEqual([0, 2 * QT_PIECE, 2 * QT_PIECE]);
   });
 });
 

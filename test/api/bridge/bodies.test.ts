@@ -37,6 +37,15 @@ const own = (text: string): Own => {
   return device;
 };
 
+/** Each can be opened; `once` means that it cannot a second time. */
+function kindOf(body: Body): string {
+  if (body.bytes !== null) return 'memory';
+  expect(body.replayable).toBe(true);
+  const reader = body.open();
+  reader.close();
+  return reader.failure !== null ? 'refusal' : body.replayable ? 'device' : 'once';
+}
+
 describe('planBody', () => {
   const rows: readonly [string, () => QIODevice | null, announced: number, buffered: boolean, plan: string][] = [
     ['nothing', () => null, -1, true, 'none'],
@@ -54,12 +63,13 @@ describe('planBody', () => {
     ['a sequential device, not buffered, with a length', () => new Sequential(), 5, false, 'once 5'],
     ['a stream', () => new SourceDevice(['x']), -1, true, 'device -1'],
     ['a stream with a length', () => new SourceDevice(['x']), 5, true, 'device 5'],
-    ['a device that is not open', () => new Own('x'), -1, true, 'once 1'],
+    ['a stream that can be read once', () => new SourceDevice(['x'].values()), -1, true, 'once -1'],
+    ['a device that is not open', () => new Own('x'), -1, true, 'refusal 1'],
   ];
   it.each(rows)('%s', (_name, make, announced, buffered, expected) => {
     const plan = planBody(make(), announced, buffered);
     const body = 'body' in plan ? plan.body : null;
-    const kind = body === null ? '' : body.bytes !== null ? 'memory' : body.replayable ? 'device' : 'once';
+    const kind = body === null ? '' : kindOf(body);
     expect('collect' in plan ? 'collect' : body === null ? 'none' : `${kind} ${body.length}`).toBe(expected);
   });
 
@@ -115,7 +125,10 @@ describe('compileAsk', () => {
   const { Operation } = QNetworkAccessManager;
   const ask = (request: QNetworkRequest, operation: QNetworkAccessManager.Operation = Operation.GetOperation, timeout = 0) => {
     const state = requestState(request);
-    return compileAsk(operation, methodOf(operation, state), state, null, timeout);
+    return compileAsk(operation, methodOf(operation, state), state, null, {
+      transferTimeout: timeout,
+      redirectPolicy: QNetworkRequest.NoLessSafeRedirectPolicy,
+    });
   };
 
   it('plain requests share everything that is not theirs', () => {

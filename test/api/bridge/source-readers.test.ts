@@ -117,7 +117,7 @@ describe('a reader of each kind', () => {
 
 describe('SourceBody', () => {
   const blob = new Blob(['hello']);
-  const rows: readonly [string, StreamSource, own: number, announced: number, length: number, replayable: boolean][] = [
+  const rows: readonly [string, StreamSource, own: number, announced: number, length: number, reopens: boolean][] = [
     ['a stream', Readable.from([]), -1, -1, -1, false],
     ['a stream with a length', Readable.from([]), -1, 7, 7, false],
     ['a Blob', blob, 5, -1, 5, true],
@@ -128,9 +128,17 @@ describe('SourceBody', () => {
     ['an array', ['x'], -1, -1, -1, true],
     ['a generator', words('x'), -1, -1, -1, false],
   ];
-  it.each(rows)('%s', (_name, source, own, announced, length, replayable) => {
+  it.each(rows)('%s', (_name, source, own, announced, length, reopens) => {
     const body = new SourceBody(source, own, announced);
-    expect([body.length, body.replayable, body.bytes]).toEqual([length, replayable, null]);
+    expect([body.length, body.replayable, body.bytes]).toEqual([length, true, null]);
+    body.open().close();
+    expect([body.length, body.replayable]).toEqual([length, reopens]);
+  });
+
+  it('is not replayable any more once it was released', () => {
+    const body = new SourceBody(Readable.from(['x']), -1, -1);
+    body.release();
+    expect(body.replayable).toBe(false);
   });
 
   it('release() ends a source that was not opened, and leaves one alone that was', async () => {

@@ -1,11 +1,15 @@
-import { QNetworkAccessManager, QNetworkReply, type Signal } from '../../../src/index.ts';
+import { ERROR } from '../../../src/api/access/qnetworkreply.ts';
+import { peekSignal } from '../../../src/api/core/qobject.ts';
+import { QNetworkAccessManager, QNetworkReply, type QSslError, type Signal } from '../../../src/index.ts';
 import { once } from '../../support/once.ts';
 
 const SIGNALS = [
   'socketStartedConnecting',
   'requestSent',
+  'sslErrors',
   'encrypted',
   'metaDataChanged',
+  'redirected',
   'readyRead',
   'uploadProgress',
   'downloadProgress',
@@ -18,7 +22,10 @@ const SIGNALS = [
 ] as const;
 
 /** A signal of a reply or, with `M.`, of its manager. */
-export type Heard = (typeof SIGNALS)[number] | 'M.finished' | 'M.encrypted';
+export type Heard = (typeof SIGNALS)[number] | 'M.finished' | 'M.sslErrors' | 'M.encrypted';
+
+/** All of them. */
+export const HEARD: readonly Heard[] = [...SIGNALS, 'M.finished', 'M.sslErrors', 'M.encrypted'];
 
 export function signalOf(manager: QNetworkAccessManager, reply: QNetworkReply, name: Heard): Signal<unknown[]> {
   const signal = name.startsWith('M.') ? manager[name.slice(2) as 'finished'] : reply[name as 'finished'];
@@ -31,18 +38,31 @@ export function signalOf(manager: QNetworkAccessManager, reply: QNetworkReply, n
  */
 export class Trace {
   private readonly lines: string[] = [];
+  private readonly reply: QNetworkReply;
+  private readonly heard = new Map<object, Heard>();
 
-  constructor(manager: QNetworkAccessManager, reply: QNetworkReply) {
-    for (const name of SIGNALS) {
-      signalOf(manager, reply, name).connect((...args) => this.note(name, name === 'destroyed' ? [] : args));
-    }
-    for (const name of ['M.finished', 'M.encrypted'] as const) {
-      signalOf(manager, reply, name).connect((who) => void (who === reply && this.note(name, [])));
+  constructor(manager: QNetworkAccessManager, reply: QNetworkReply, names: readonly Heard[] = HEARD) {
+    this.reply = reply;
+    for (const name of names) {
+      const signal = signalOf(manager, reply, name);
+      signal.connect((...args) => {
+        const line = this.line(name, args);
+        if (line !== null) this.lines.push(line);
+      });
+      // `error` is a method too, the signal is behind it
+      this.heard.set(name === 'error' ? peekSignal(reply, ERROR)! : signal, name);
     }
   }
 
-  private note(name: string, args: unknown[]): void {
-    this.lines.push(args.length > 0 ? `${name}(${args.join(', ')})` : name);
+  private line(name: Heard, args: readonly unknown[]): string | null {
+    if (name.startsWith('M.')) return args[0] === this.reply ? name : null;
+    return name === 'destroyed' || args.length === 0 ? name : `${name}(${args.map(shown).join(', ')})`;
+  }
+
+  /** The line that an emission of `signal` makes, null when it makes none. */
+  lineOf(signal: object, args: readonly unknown[]): string | null {
+    const name = this.heard.get(signal);
+    return name === undefined ? null : this.line(name, args);
   }
 
   /** A mark of the test itself. */
@@ -62,6 +82,11 @@ export class Trace {
     }
     return kept;
   }
+}
+
+/** Numbers of errors; everything else as it is. */
+function shown(arg: unknown): string {
+  return Array.isArray(arg) ? arg.map((error: QSslError) => error.error()).join(' ') : String(arg);
 }
 
 /** The reply's end; fails by name instead of hanging. */

@@ -51,6 +51,7 @@ function view(trace: Trace, part: string): unknown {
     case 'body':
     case 'url':
     case 'operation':
+    case 'tls':
       return replies((r) => r[name]);
     case 'errorString':
       return replies(textFitsError);

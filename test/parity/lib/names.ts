@@ -10,7 +10,7 @@ export function useRecordedNames(): void {
   const lookup = (host: string, ...rest: unknown[]): void => {
     const callback = rest.at(-1) as (error: Error | null, ...answer: unknown[]) => void;
     const options = rest.length > 1 ? rest[0] : {};
-    const name = host.toLowerCase();
+    const name = host.toLowerCase().replace(/\.$/, '');
     if (name.endsWith('.test')) {
       const all = typeof options === 'object' && (options as { all?: boolean }).all === true;
       queueMicrotask(() => (all ? callback(null, [{ address: '127.0.0.1', family: 4 }]) : callback(null, '127.0.0.1', 4)));

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
 import type { SeenRequest } from '../../support/server.ts';
+import type { Listener } from './origin.ts';
 import type { RawReply, RawTrace, ShownBytes, ShownReply, ShownRequest, SignalEvent, Trace } from './types.ts';
 
 /** What was made up for one run and must not be compared. */
 export interface Run {
   readonly ports: Readonly<Record<string, number>>;
   readonly tmp: string;
+  /** Seconds since 1970, when it began. */
+  readonly epoch: number;
 }
 
 /** Applies `f` to every string in a JSON value. */
@@ -19,11 +22,22 @@ export function mapText<T>(value: T, f: (s: string) => string): T {
   return walk(value) as T;
 }
 
-/** Puts real values for `${a}` (ports) and `${tmp}`. */
+/** Puts real values for `${a}` (ports), `${tmp}` and `${date+60}` (seconds after the start). */
 export function resolve<T>(value: T, run: Run): T {
   return mapText(value, (s) =>
-    s.replace(/\$\{(\w+)\}/g, (whole, name: string) => (name === 'tmp' ? run.tmp : String(run.ports[name] ?? whole))),
+    s
+      .replace(/\$\{date([+-]\d+)\}/g, (_, seconds: string) => new Date((run.epoch + Number(seconds)) * 1000).toUTCString())
+      .replace(/\$\{(\w+)\}/g, (whole, name: string) => (name === 'tmp' ? run.tmp : String(run.ports[name] ?? whole))),
   );
+}
+
+/** Dates of HTTP; those of the run are not far from its start. */
+const DATE = /\w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT/g;
+const NEAR = 3_000_000;
+
+function fromStart(date: string, { epoch }: Run): string {
+  const seconds = Date.parse(date) / 1000 - epoch;
+  return Math.abs(seconds) > NEAR ? date : `\${date${seconds < 0 ? '' : '+'}${seconds}}`;
 }
 
 /** Boundaries of multiparts that the library made up. */
@@ -34,7 +48,7 @@ function unresolve<T>(value: T, run: Run): T {
     let text = s.replaceAll(run.tmp, `\${tmp}`);
     for (const [name, port] of Object.entries(run.ports))
       text = text.replace(new RegExp(`(?<!\\d)${port}(?!\\d)`, 'g'), `\${${name}}`);
-    return text.replace(BOUNDARY, '$1*');
+    return text.replace(BOUNDARY, '$1*').replace(DATE, (date) => fromStart(date, run));
   });
 }
 
@@ -48,13 +62,14 @@ function showBytes(b: Buffer, run: Run): ShownBytes {
   return { length: b.length, sha256: createHash('sha256').update(b).digest('hex').slice(0, 32) };
 }
 
-function showRequest(l: string, r: SeenRequest, run: Run): ShownRequest {
+function showRequest(l: string, r: SeenRequest, secure: boolean, run: Run): ShownRequest {
   return {
     l,
     conn: r.connection,
     method: r.method,
     target: unresolve(r.target, run),
     version: r.version,
+    ...(secure ? { tls: true as const } : {}),
     headers: r.headers.map(([k, v]) => [k, unresolve(v, run)]),
     ...(r.body.length > 0 || r.short ? { body: showBytes(r.body, run) } : {}),
     ...(r.chunked && !r.short ? { bodyChunked: true as const } : {}),
@@ -63,13 +78,13 @@ function showRequest(l: string, r: SeenRequest, run: Run): ShownRequest {
 }
 
 function showReply(r: RawReply, run: Run): ShownReply {
-  const { body, tls: _, ...rest } = r;
+  const { body, ...rest } = r;
   const shown = unresolve(rest, run);
   return body === undefined ? shown : { ...shown, body: showBytes(Buffer.from(body, 'base64'), run) };
 }
 
-/** Listener by name: its requests, and how many connections were used. */
-export type Logs = Readonly<Record<string, { readonly requests: readonly SeenRequest[]; readonly used: number }>>;
+/** Listener by name: its requests, how many connections were used, and how they spoke. */
+export type Logs = Readonly<Record<string, Pick<Listener, 'requests' | 'used' | 'secure'>>>;
 
 export function normalise(raw: RawTrace, logs: Logs, run: Run): Trace {
   return {
@@ -77,7 +92,9 @@ export function normalise(raw: RawTrace, logs: Logs, run: Run): Trace {
     replies: Object.fromEntries(Object.entries(raw.replies).map(([id, r]) => [id, showReply(r, run)])),
     values: unresolve(raw.values, run),
     server: {
-      requests: Object.entries(logs).flatMap(([l, log]) => log.requests.map((r) => showRequest(l, r, run))),
+      requests: Object.entries(logs).flatMap(([l, log]) =>
+        log.requests.map((r) => showRequest(l, r, log.secure(r.connection), run)),
+      ),
       connections: Object.entries(logs).flatMap(([l, log]) => new Array<string>(log.used).fill(l)),
     },
   };

@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
+import type { TlsOptions } from 'node:tls';
 import type { Answer, Bytes } from '../../support/answer.ts';
 import { type Origin, type Route, type SeenRequest, serve } from '../../support/server.ts';
+import { peersFolder } from '../../support/tls.ts';
 import { bytesOf } from './bytes.mjs';
 import type { EntryScript, ListenerScript } from './types.ts';
 
@@ -10,8 +14,12 @@ export interface Listener {
   readonly requests: readonly SeenRequest[];
   /** Connections that were used for something. */
   readonly used: number;
+  /** Whether a connection, by its number, spoke TLS. */
+  secure(connection: number): boolean;
   close(): Promise<void>;
 }
+
+const pem = (name: string): string => readFileSync(join(peersFolder, `${name}.pem`), 'utf8');
 
 // The recordings wait this long between the last byte and the end of a connection.
 const LAST_WORDS = 40;
@@ -25,7 +33,7 @@ type Fill = <T>(value: T) => T;
 export async function listen(script: ListenerScript, fill: Fill): Promise<Listener> {
   if (script.role === 'closed') {
     const port = await freePort();
-    return { port, requests: [], used: 0, close: () => Promise.resolve() };
+    return { port, requests: [], used: 0, secure: () => false, close: () => Promise.resolve() };
   }
   const server = await serve(originOf(script, fill));
   return {
@@ -34,6 +42,7 @@ export async function listen(script: ListenerScript, fill: Fill): Promise<Listen
     get used(): number {
       return server.connections.length;
     },
+    secure: (connection) => server.connections[connection - 1]?.secure === true,
     close: () => server.close(),
   };
 }
@@ -52,7 +61,22 @@ function originOf(script: ListenerScript, fill: Fill): Origin {
     routes[path] =
       path === target && routes[path] === undefined ? answers : (request) => targets.get(request.target) ?? targets.get(path)!;
   }
-  return { routes };
+  const { tls } = script;
+  return tls === undefined ? { routes } : { routes, tls: tlsOptions(tls), plainToo: true };
+}
+
+function tlsOptions(tls: NonNullable<ListenerScript['tls']>): TlsOptions {
+  const { cert, psk, requestCert, requireCert, alpn, ...versions } = tls;
+  const options: TlsOptions = { ...versions };
+  if (alpn !== null) options.ALPNProtocols = [...(alpn ?? ['http/1.1'])];
+  if (requestCert === true) Object.assign(options, { requestCert, rejectUnauthorized: requireCert === true, ca: pem('ca') });
+  if (cert !== undefined) Object.assign(options, { key: pem(`${cert}-key`), cert: pem(cert) });
+  if (psk !== undefined) {
+    const key = Buffer.from(psk.key, 'hex');
+    options.pskCallback = (_socket, identity) => (identity === psk.identity ? key : null);
+    Object.assign(options, { pskIdentityHint: psk.hint, ciphers: 'PSK', maxVersion: 'TLSv1.2' });
+  }
+  return options;
 }
 
 /** An answer whose headers may name ports that are not known yet. */

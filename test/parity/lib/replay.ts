@@ -1,10 +1,12 @@
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { peersFolder } from '../../support/tls.ts';
 import { bytesOf } from './bytes.mjs';
 import { normalise, type Run, resolve } from './normalise.ts';
 import { type Listener, listen } from './origin.ts';
 import { perform } from './perform.mjs';
+import { trust } from './settings.mjs';
 import type { Scenario, Trace } from './types.ts';
 
 export interface Recording {
@@ -40,13 +42,15 @@ export async function replay(library: object, scenario: Scenario): Promise<Trace
   const listeners: Record<string, Listener> = {};
   try {
     const ports: Record<string, number> = {};
-    const run: Run = { ports, tmp };
+    const run: Run = { ports, tmp, epoch: Math.floor(Date.now() / 1000) };
     for (const [name, script] of Object.entries(scenario.listeners ?? {})) {
       listeners[name] = await listen(script, (value) => resolve(value, run));
       ports[name] = listeners[name].port;
     }
     writeFiles(scenario.files, tmp);
-    const raw = await perform(library, { ...resolve(scenario, run), tmp, certs: '', epoch: Math.floor(Date.now() / 1000) });
+    const resolved = { ...resolve(scenario, run), tmp, certs: peersFolder, epoch: run.epoch };
+    if (Object.values(scenario.listeners ?? {}).some(({ tls }) => tls !== undefined)) trust(library, resolved);
+    const raw = await perform(library, resolved);
     return normalise(raw, listeners, run);
   } finally {
     await Promise.all(Object.values(listeners).map((l) => l.close()));

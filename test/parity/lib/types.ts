@@ -6,6 +6,8 @@ export interface Scenario {
   readonly listeners?: Readonly<Record<string, ListenerScript>>;
   readonly files?: Readonly<Record<string, unknown>>;
   readonly settle?: number;
+  /** Certificates that are trusted, `["ca"]` unless it says so. */
+  readonly trust?: readonly string[];
   /** Parts of the trace that must agree, each with flags: `wire:noconn:uniq`. */
   readonly compare: readonly string[];
   /** [path, operator, value] on the own trace, where Qt is not to be followed. */
@@ -23,6 +25,17 @@ export interface ResolvedScenario extends Scenario {
 
 export interface ListenerScript {
   readonly role?: 'closed';
+  /** Speaks TLS with a certificate of `test/support/certs/peers`, and also plain HTTP to those who do. */
+  readonly tls?: {
+    readonly cert?: string;
+    readonly minVersion?: 'TLSv1.3';
+    readonly maxVersion?: 'TLSv1.2';
+    /** http/1.1 unless it says so; null = none. */
+    readonly alpn?: readonly string[] | null;
+    readonly requestCert?: boolean;
+    readonly requireCert?: boolean;
+    readonly psk?: { readonly identity: string; readonly key: string; readonly hint: string };
+  };
   readonly routes?: Readonly<Record<string, EntryScript | readonly EntryScript[]>>;
   readonly onConnect?: 'close' | 'reset';
   readonly onConnectDelay?: number;
@@ -75,6 +88,7 @@ export interface ShownRequest {
   readonly method: string;
   readonly target: string;
   readonly version: string;
+  readonly tls?: true;
   readonly headers: readonly (readonly [string, string])[];
   readonly body?: ShownBytes;
   readonly bodyChunked?: true;

@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { type Failure, failure } from '../../../src/contract/failure.ts';
+import type { SecureInfo, TlsWish } from '../../../src/contract/security.ts';
 import type { ByteStream } from '../../../src/contract/stream.ts';
 import { Dial } from '../../../src/wire/dial/dial.ts';
 import { Resolver } from '../../../src/wire/dial/resolver.ts';
 import type { Route } from '../../../src/wire/route.ts';
 import { ManualClock } from '../../support/clock.ts';
-import { SimulatedNetwork } from './simulated-network.ts';
+import { SECURED, SimulatedNetwork } from './simulated-network.ts';
 
-type Event = 'resolving' | 'connecting' | 'attempt' | 'securing' | 'done' | 'failed';
+type Event = 'resolving' | 'connecting' | 'attempt' | 'securing' | 'distrusted' | 'done' | 'failed';
 
-const PLAIN: Route = { key: 'k', host: 'host.test', port: 80, secure: false, peerName: '', probes: null };
+const PLAIN: Route = { key: 'k', host: 'host.test', port: 80, secure: false, peerName: '', probes: null, tls: null };
 const SECURE: Route = { ...PLAIN, port: 443, secure: true, peerName: 'name.test' };
 
 class Call {
@@ -19,9 +20,15 @@ class Call {
   readonly events: Event[] = [];
   stream: ByteStream | null = null;
   problem: Failure | null = null;
+  /** Somebody has a key; doubts are passed over. */
+  readonly keys: boolean;
+  readonly trusting: boolean;
+  asked: SecureInfo | null = null;
   readonly dial: Dial;
 
-  constructor(route: Route, cancelAt?: Event) {
+  constructor(route: Route, cancelAt?: Event, { keys = false, trusting = false } = {}) {
+    this.keys = keys;
+    this.trusting = trusting;
     const note = (event: Event): void => {
       this.events.push(event);
       if (event === cancelAt) this.dial.cancel();
@@ -34,6 +41,13 @@ class Call {
         connecting: () => note('connecting'),
         attempt: () => note('attempt'),
         securing: () => note('securing'),
+        sharesKeys: () => this.keys,
+        sharedKey: (hint) => ({ identity: `for ${hint}`, key: Buffer.from('k') }),
+        distrusted: (info) => {
+          this.asked = info;
+          note('distrusted');
+          return this.trusting;
+        },
         done: (stream) => {
           this.stream = stream;
           note('done');
@@ -68,7 +82,12 @@ describe('a dial', () => {
     call.go();
     expect(call.events).toEqual(['resolving', 'connecting', 'attempt', 'securing', 'done']);
     expect(call.network.connects[0]!.connect).toMatchObject({ port: 443, forTls: true });
-    expect(call.network.secures[0]!.secure).toEqual({ peerName: 'name.test', alpn: ['http/1.1'] });
+    expect(call.network.secures[0]!.secure).toEqual({
+      peerName: 'name.test',
+      alpn: ['http/1.1'],
+      wish: null,
+      sharedKey: null,
+    });
     expect(call.stream!.secure).not.toBeNull();
   });
 
@@ -164,4 +183,76 @@ describe('a dial', () => {
       expect(call.clock.running).toBe(0);
     });
   }
+});
+
+const WISH: TlsWish = {
+  key: 'w',
+  verify: 'refuse',
+  depth: 0,
+  certificateNeeded: false,
+  authorities: null,
+  identity: null,
+  versions: ['TLSv1.2', 'TLSv1.3'],
+  ciphers: null,
+  alpn: ['x', 'y'],
+  nameIndication: true,
+  tickets: true,
+  legacyRenegotiation: false,
+};
+const DOUBTED: SecureInfo = {
+  ...SECURED,
+  chain: [Buffer.from('c')],
+  doubts: [{ code: 'CERT_HAS_EXPIRED', at: 0 }],
+  doubted: true,
+};
+
+describe('a dial to a peer that is doubted', () => {
+  const run = (tls: TlsWish | null, info: SecureInfo, trusting: boolean, cancelAt?: Event): Call => {
+    const call = new Call({ ...SECURE, tls }, cancelAt, { trusting });
+    call.network.lookups[0]!.finds('192.0.2.1');
+    call.network.connects[0]!.succeeds();
+    call.network.secures[0]!.succeeds(info);
+    return call;
+  };
+  const told = ['resolving', 'connecting', 'attempt', 'securing', 'distrusted'];
+  const bare: SecureInfo = { ...DOUBTED, chain: [], doubts: [{ code: 'NO_PEER_CERTIFICATE', at: -1 }] };
+
+  const rows: [what: string, tls: TlsWish | null, info: SecureInfo, trusting: boolean, events: string[]][] = [
+    ['goes on when somebody trusts it', null, DOUBTED, true, [...told, 'done']],
+    ['fails when nobody does', null, DOUBTED, false, [...told, 'failed']],
+    ['fails with a wish, too', WISH, DOUBTED, false, [...told, 'failed']],
+    ['tells and goes on', { ...WISH, verify: 'tell' }, DOUBTED, false, [...told, 'done']],
+    ['may ignore that there is no certificate', WISH, bare, true, [...told, 'done']],
+    ['may not where one is needed', { ...WISH, certificateNeeded: true }, bare, true, [...told.slice(0, 4), 'failed']],
+    ['asks nobody without doubts', WISH, SECURED, false, [...told.slice(0, 4), 'done']],
+  ];
+  for (const [what, tls, info, trusting, events] of rows) {
+    it(what, () => {
+      const call = run(tls, info, trusting);
+      expect(call.events).toEqual(events);
+      expect(call.asked).toBe(events.includes('distrusted') ? info : null);
+      const failed = events.at(-1) === 'failed';
+      expect(call.network.open).toBe(failed ? 0 : 2);
+      if (failed) expect(call.problem).toMatchObject({ kind: 'tls', phase: 'tls', cause: { code: info.doubts[0]!.code } });
+    });
+  }
+
+  it('called off by who is asked goes no further and leaves nothing open', () => {
+    const call = run(null, DOUBTED, true, 'distrusted');
+    expect(call.events).toEqual(told);
+    expect([call.stream, call.problem]).toEqual([null, null]);
+    expect(call.network.open).toBe(0);
+  });
+
+  it('speaks TLS as it is wished, and offers keys only when there are any', () => {
+    const call = run(WISH, SECURED, false);
+    expect(call.network.secures[0]!.secure).toEqual({ peerName: 'name.test', alpn: ['x', 'y'], wish: WISH, sharedKey: null });
+    const keyed = new Call(SECURE, undefined, { keys: true });
+    keyed.network.lookups[0]!.finds('192.0.2.1');
+    keyed.network.connects[0]!.succeeds();
+    const { sharedKey } = keyed.network.secures[0]!.secure!;
+    expect(sharedKey!('a hint')).toEqual({ identity: 'for a hint', key: Buffer.from('k') });
+    keyed.dial.cancel();
+    expect(sharedKey!('a hint')).toBeNull();
+  });
 });

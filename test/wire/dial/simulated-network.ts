@@ -1,9 +1,20 @@
 import { type Failure, failure } from '../../../src/contract/failure.ts';
-import type { SecureInfo } from '../../../src/contract/sink.ts';
+import type { SecureInfo } from '../../../src/contract/security.ts';
 import type { ByteStream, StreamHandler } from '../../../src/contract/stream.ts';
 import type { Address, ConnectOptions, Network, SecureOptions, Step } from '../../../src/wire/dial/network.ts';
 
 type Done = (problem: Failure | null, stream: ByteStream | null) => void;
+
+/** What a handshake without any doubt has shown. */
+export const SECURED: SecureInfo = {
+  protocol: 'TLSv1.3',
+  cipher: 'simulated',
+  alpn: 'http/1.1',
+  chain: [],
+  doubts: [],
+  doubted: false,
+  sharedKey: null,
+};
 
 /** A stream whose other end is the test. */
 export class SimulatedStream implements ByteStream {
@@ -18,6 +29,7 @@ export class SimulatedStream implements ByteStream {
   finished = false;
   paused = false;
   referenced = true;
+  hearsOut = false;
   /** The peer has reset the connection; only a write, or a later turn, tells. */
   refused = false;
   private readonly lower: ByteStream | null;
@@ -37,7 +49,9 @@ export class SimulatedStream implements ByteStream {
   write(bytes: Uint8Array, done?: () => void): void {
     this.writeText(Buffer.from(bytes).toString('latin1'), done);
   }
-  hearOut(): void {}
+  hearOut(on: boolean): void {
+    this.hearsOut = on;
+  }
   cork(): void {}
   uncork(): void {}
   readInto(): void {}
@@ -127,8 +141,8 @@ export class SimulatedStep implements Step {
     this.lower?.destroy();
   }
 
-  succeeds(): SimulatedStream {
-    const info = this.secure === null ? null : { protocol: 'TLSv1.3', cipher: 'simulated', alpn: 'http/1.1' };
+  succeeds(shown: SecureInfo = SECURED): SimulatedStream {
+    const info = this.secure === null ? null : shown;
     const host = this.address?.address ?? this.lower?.remoteAddress ?? '';
     const stream = new SimulatedStream(host, this.port, info, this.lower);
     if (!this.canceled) this.stream = stream;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { FailureKind } from '../../../src/contract/failure.ts';
-import { lookupFailure, socketFailure, tlsFailure } from '../../../src/wire/dial/socket-failure.ts';
+import { distrustFailure, lookupFailure, socketFailure, tlsFailure } from '../../../src/wire/dial/socket-failure.ts';
+import { SECURED } from './simulated-network.ts';
 
 const error = (code: string, message = code): Error => Object.assign(new Error(message), code === '' ? {} : { code });
 
@@ -52,13 +53,8 @@ describe('a failed handshake', () => {
     ['EPROTO', 'tls', /does not speak TLS on this port/, 'wrong version number'],
     ['ERR_SSL_WRONG_VERSION_NUMBER', 'tls', /does not speak TLS on this port/, 'ssl3_get_record:wrong version number'],
     ['EPROTO', 'tls', /no common TLS version/, 'sslv3 alert handshake failure'],
-    ['ERR_TLS_CERT_ALTNAME_INVALID', 'tls', /for another host/],
-    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'tls', /NODE_EXTRA_CA_CERTS/],
-    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'tls', /issuer .* unknown/],
-    ['DEPTH_ZERO_SELF_SIGNED_CERT', 'tls', /self-signed/],
-    ['SELF_SIGNED_CERT_IN_CHAIN', 'tls', /self-signed/],
-    ['CERT_HAS_EXPIRED', 'tls', /has expired/],
-    ['CERT_NOT_YET_VALID', 'tls', /not valid yet/],
+    ['ERR_SSL_PSK_IDENTITY_NOT_FOUND', 'tls', /wants a pre-shared key and was given none/],
+    ['ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC', 'tls', /a pre-shared key may be wrong/],
     ['ERR_OTHER', 'tls', /TLS handshake with n\.test failed: strange$/, 'strange'],
   ];
   for (const [code, kind, text, message] of rows) {
@@ -68,4 +64,37 @@ describe('a failed handshake', () => {
       expect(problem.message).toMatch(text);
     });
   }
+});
+
+describe('a peer that is not trusted', () => {
+  const rows: [code: string, text: RegExp][] = [
+    ['HOSTNAME_MISMATCH', /n\.test failed: the certificate is for another host$/],
+    ['NO_PEER_CERTIFICATE', /has shown no certificate/],
+    ['CERT_CHAIN_TOO_LONG', /longer than the verify depth/],
+    ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', /NODE_EXTRA_CA_CERTS/],
+    ['UNABLE_TO_GET_ISSUER_CERT', /issuer .* unknown/],
+    ['UNABLE_TO_GET_ISSUER_CERT_LOCALLY', /issuer .* unknown/],
+    ['DEPTH_ZERO_SELF_SIGNED_CERT', /self-signed/],
+    ['SELF_SIGNED_CERT_IN_CHAIN', /self-signed/],
+    ['CERT_HAS_EXPIRED', /has expired/],
+    ['CERT_NOT_YET_VALID', /not valid yet/],
+    ['CERT_SIGNATURE_FAILURE', /signature .* wrong/],
+    ['INVALID_CA', /who may not issue any/],
+    ['INVALID_PURPOSE', /not meant for servers/],
+    ['SOME_NEW_CODE', /was refused \(SOME_NEW_CODE\)$/],
+  ];
+  for (const [code, text] of rows) {
+    it(`is told by the first doubt: ${code}`, () => {
+      const problem = distrustFailure({ ...SECURED, doubts: [{ code, at: 0 }] }, 'n.test');
+      expect(problem).toMatchObject({ kind: 'tls', phase: 'tls', maybeProcessed: false, cause: { code } });
+      expect(problem.message).toMatch(text);
+    });
+  }
+
+  it('names the codes of the others', () => {
+    const doubts = ['HOSTNAME_MISMATCH', 'CERT_HAS_EXPIRED', 'INVALID_CA'].map((code) => ({ code, at: 0 }));
+    expect(distrustFailure({ ...SECURED, doubts }, 'n.test').message).toMatch(
+      /another host \(and CERT_HAS_EXPIRED, INVALID_CA\)$/,
+    );
+  });
 });

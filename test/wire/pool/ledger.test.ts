@@ -5,6 +5,7 @@ class Connection implements Entry {
   depth = 0;
   served = 0;
   persistent = false;
+  personal = false;
   readonly name: string;
   constructor(name: string) {
     this.name = name;
@@ -34,6 +35,8 @@ class Books {
   readonly log: string[] = [];
   readonly dials: Client[] = [];
   readonly busy: Connection[] = [];
+  /** Who takes a connection that is not for everybody. */
+  accepts: (name: string) => boolean = () => false;
   private count = 0;
 
   constructor(limit = 6) {
@@ -55,6 +58,10 @@ class Books {
       } else if (action === 'dial') {
         this.log.push(`dial for ${waiter!.name}`);
         this.dials.push(waiter!);
+      } else if (action === 'offer') {
+        const taken = this.accepts(waiter!.name) && this.ledger.take(connection!, waiter!);
+        this.log.push(`${connection!.name} offered to ${waiter!.name}${taken ? ', taken' : ''}`);
+        if (taken && connection!.depth++ === 0) this.busy.push(connection!);
       } else {
         this.log.push(`evict ${connection!.name}`);
         this.ledger.closed(connection!);
@@ -69,6 +76,19 @@ class Books {
     const [owner] = this.dials.splice(at, 1);
     const connection = new Connection(`c${++this.count}`);
     this.ledger.opened(connection, owner!);
+    this.work();
+    return connection;
+  }
+
+  /** A dial ends with a connection that is for its owner. */
+  openPersonal(): Connection {
+    const owner = this.dials.shift()!;
+    const connection = new Connection(`c${++this.count}`);
+    connection.personal = true;
+    connection.depth = 1;
+    this.busy.push(connection);
+    this.ledger.openedFor(connection, owner);
+    this.log.push(`${owner.name} on ${connection.name}`);
     this.work();
     return connection;
   }
@@ -348,5 +368,87 @@ describe('the ledger', () => {
     books.add(client('a', { preconnect: true }), client('b', { priority: 0 }), client('c'));
     expect(books.ledger.drain().map((c) => c.name)).toEqual(['b', 'a', 'c']);
     expect(books.ledger).toMatchObject({ waiting: 0, needed: 0 });
+  });
+});
+
+describe('connections that are not for everybody', () => {
+  /** One that idles, and was not asked about. */
+  const personal = (limit = 6): { books: Books; connection: Connection } => {
+    const books = new Books(limit).add(client('owner'));
+    const connection = books.openPersonal();
+    books.free(connection);
+    books.log.length = 0;
+    return { books, connection };
+  };
+
+  it('go to whoever had them dialled, before the first in line', () => {
+    const books = new Books().add(client('a'), client('b'));
+    books.openPersonal();
+    expect(books.news).toEqual(['dial for a', 'dial for b', 'a on c1']);
+    expect(books.ledger).toMatchObject({ waiting: 1, dialing: 1 });
+  });
+
+  it('are offered once to each, and dialled is for who does not take them', () => {
+    const { books, connection } = personal();
+    books.accepts = (name) => name === 'b';
+    books.add(client('a'), client('b'));
+    expect(books.news).toEqual(['c1 offered to a', 'c1 offered to b, taken', 'dial for a']);
+    expect(books.ledger.isIdle(connection)).toBe(false);
+    books.free(connection);
+    expect(books.news).toEqual([]);
+    expect(books.ledger.isIdle(connection)).toBe(true);
+  });
+
+  it('are not lent to who would take any other', () => {
+    const { books } = personal();
+    books.add(client('a'));
+    const other = books.open();
+    expect(books.news).toEqual(['c1 offered to a', 'dial for a', 'a on c2']);
+    books.free(other).add(client('b'));
+    expect(books.news).toEqual(['b on c2']);
+  });
+
+  it('make room when nobody in line takes them', () => {
+    const { books, connection } = personal(1);
+    books.add(client('a'));
+    expect(books.news).toEqual(['c1 offered to a', 'evict c1', 'dial for a']);
+    expect(books.ledger.standing.has(connection)).toBe(false);
+  });
+
+  it('take nobody behind those on them', () => {
+    const books = new Books(1).add(client('owner', { pipelining: true }));
+    const connection = books.openPersonal();
+    connection.persistent = true;
+    books.add(client('a', { pipelining: true }));
+    expect(books.news).toEqual(['dial for owner', 'owner on c1']);
+  });
+
+  it('are not offered to who wants one that nobody has used', () => {
+    const { books } = personal();
+    books.accepts = () => true;
+    books.add(client('a', { fresh: true }));
+    expect(books.news).toEqual(['dial for a']);
+  });
+
+  it('are not taken by who has left the line', () => {
+    const { books, connection } = personal();
+    const gone = client('gone');
+    books.accepts = () => {
+      books.ledger.withdraw(gone);
+      return true;
+    };
+    books.add(gone);
+    expect(books.news).toEqual(['c1 offered to gone']);
+    expect(books.ledger.isIdle(connection)).toBe(true);
+  });
+
+  it('rest with the others and are forgotten when they close', () => {
+    const { books, connection } = personal();
+    books.add(client('a'));
+    books.free(books.open());
+    expect(books.ledger.resting().map(({ name }) => name)).toEqual(['c1', 'c2']);
+    books.ledger.closed(connection);
+    expect(books.ledger.resting().map(({ name }) => name)).toEqual(['c2']);
+    expect(books.ledger.isIdle(connection)).toBe(false);
   });
 });

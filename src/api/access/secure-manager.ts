@@ -1,0 +1,51 @@
+import { peekSignal, QOBJECT_SIGNALS } from '../core/qobject.ts';
+import type { Signal } from '../core/signal.ts';
+import type { QSslError } from '../security/qsslerror.ts';
+import type { QSslPreSharedKeyAuthenticator } from '../security/qsslpresharedkeyauthenticator.ts';
+import { HstsManager } from './hsts-manager.ts';
+import type { QNetworkReply } from './qnetworkreply.ts';
+
+const SSL_ERRORS = QOBJECT_SIGNALS + 2;
+const PRE_SHARED_KEY = QOBJECT_SIGNALS + 3;
+
+/** Decisions about TLS, for all replies of QNetworkAccessManager. */
+export abstract class SecureManager extends HstsManager {
+  /**
+   * Something is wrong with the certificate of a reply's server; see {@link QNetworkReply.sslErrors}, which comes right after it. A slot
+   * that knows better calls `reply.ignoreSslErrors(errors)`; if nobody does, the reply ends with SslHandshakeFailedError.
+   */
+  get sslErrors(): Signal<[reply: QNetworkReply, errors: QSslError[]]> {
+    return this.sig(SSL_ERRORS);
+  }
+
+  /**
+   * The server of a reply wants a key that both know; see {@link QNetworkReply.preSharedKeyAuthenticationRequired}, which comes right
+   * after it. Qt 5.5.
+   */
+  get preSharedKeyAuthenticationRequired(): Signal<[reply: QNetworkReply, authenticator: QSslPreSharedKeyAuthenticator]> {
+    return this.sig(PRE_SHARED_KEY);
+  }
+
+  /** @internal Whether the signals of the manager are about this reply. */
+  protected abstract _speaksOf(reply: QNetworkReply): boolean;
+
+  /** @internal */
+  _sslErrorsBy(reply: QNetworkReply, errors: readonly QSslError[]): void {
+    if (this._speaksOf(reply)) peekSignal(this, SSL_ERRORS)?.emit(reply, [...errors]);
+  }
+
+  /** @internal */
+  _hearsSslErrors(reply: QNetworkReply): boolean {
+    return this._speaksOf(reply) && (peekSignal(this, SSL_ERRORS)?.size ?? 0) > 0;
+  }
+
+  /** @internal */
+  _preSharedKeyBy(reply: QNetworkReply, authenticator: QSslPreSharedKeyAuthenticator): void {
+    if (this._speaksOf(reply)) peekSignal(this, PRE_SHARED_KEY)?.emit(reply, authenticator);
+  }
+
+  /** @internal */
+  _hearsPreSharedKeys(reply: QNetworkReply): boolean {
+    return this._speaksOf(reply) && (peekSignal(this, PRE_SHARED_KEY)?.size ?? 0) > 0;
+  }
+}
