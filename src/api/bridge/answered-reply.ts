@@ -20,6 +20,9 @@ import { askForKey, ignoresErrors, sharesKeys, trustsConnection } from './reply-
 /** A flag of {@link AnsweredReply}: each piece of the upload is told. */
 export const EVERY_UPLOAD = 8;
 
+/** A length is a claim of the server: beyond 2 GiB no memory is asked for, because V8 may end the whole program over it. */
+const LARGEST_BUFFER = 2 ** 31;
+
 /** The hearing side of a reply: the heads of its answers, where they send it, and how far its body has gone. */
 export abstract class AnsweredReply extends DescribedReply {
   protected readonly engine: Engine;
@@ -133,7 +136,7 @@ export abstract class AnsweredReply extends DescribedReply {
   private expectBody(length: number): void {
     this.expected = length;
     const most = this.made.attributes?.get(Attribute.MaximumDownloadBufferSizeAttribute);
-    if (typeof most !== 'number' || length > most) return;
+    if (typeof most !== 'number' || length > most || length > LARGEST_BUFFER) return;
     let memory: ArrayBuffer;
     try {
       memory = new ArrayBuffer(length);

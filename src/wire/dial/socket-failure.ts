@@ -74,6 +74,8 @@ function tlsText(error: Error, code: string): string {
     case 'ERR_SSL_PSK_IDENTITY_NOT_FOUND':
       return 'the server wants a pre-shared key and was given none';
     case 'ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC':
+    // the name from OpenSSL 3.5 on
+    case 'ERR_SSL_SSL/TLS_ALERT_BAD_RECORD_MAC':
       return 'the server could not read what we sent; a pre-shared key may be wrong';
     default:
       return error.message;

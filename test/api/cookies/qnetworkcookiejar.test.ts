@@ -90,6 +90,10 @@ describe('a jar', () => {
       jar.setCookiesFromHeader(lines, HTTP);
       return jar.allCookies().map((one) => one.name().toString());
     };
+    const old = new Jar();
+    old.setStandard('6265');
+    expect(old.setCookiesFromHeader('a=1; SameSite=Strict', HTTP, { siteForCookies: null })).toBe(true);
+    expect(old.cookieHeaderForUrl(HTTP, { siteForCookies: null }).toString()).toBe('a=1');
     expect(new Jar().standard()).toBe('6265bis');
     expect(names('6265bis')).toEqual(['']);
     expect(names('6265')).toEqual(['a', '__Host-b', 'c', 'd']);

@@ -128,6 +128,22 @@ describe('a jar in a file', () => {
     expect([names(one), names(two)].map((text) => text.split('; ').sort().join('; '))).toEqual(['a=one; c=two', 'a=one; c=two']);
   });
 
+  it('keeps what changed here when it changed there, too, until the last one writes', async () => {
+    const path = join(folder(), 'cookies.json');
+    const one = open(path);
+    set(one, `a=0; ${FUTURE}`);
+    await one.save();
+    const two = open(path);
+    set(one, `a=one; ${FUTURE}`);
+    await one.save();
+    set(two, `a=two; ${FUTURE}`);
+    two.load();
+    expect(names(two)).toBe('a=two');
+    await two.save();
+    one.load();
+    expect([names(one), names(open(path))]).toEqual(['a=two', 'a=two']);
+  });
+
   it('sees after a while what others wrote', async () => {
     const path = join(folder(), 'cookies.json');
     const [one, two] = [open(path), open(path)];

@@ -134,7 +134,8 @@ describe('a configuration', () => {
     const text = changed((c) => c.setCiphers(`TLS_AES_128_GCM_SHA256:${name}`));
     const other = await over(manager.get(request(server.url(), text)));
     expect(other.sslConfiguration().sessionCipher().name()).toBe('TLS_AES_128_GCM_SHA256');
-    expect(suitesIn(await hello(listed))).toEqual([0xc02b, 0x00ff]);
+    // 0x00ff is no cipher: it says that renegotiation is safe, which OpenSSL 3.5 does in another way
+    expect(suitesIn(await hello(listed)).filter((suite) => suite !== 0x00ff)).toEqual([0xc02b]);
   });
 
   it('offers by default what it says', async () => {
