@@ -24,6 +24,8 @@ export interface RedirectQuestion {
   /** Value of the first Location field, one character an octet. */
   readonly location: string | undefined;
   readonly url: Url;
+  /** The URL of a host that wants to be reached over TLS only; any other as it is (RFC 6797 8.3). */
+  readonly secured: (url: Url) => Url;
   readonly policy: RedirectPolicy;
   /** Redirects followed so far, and at most. */
   readonly followed: number;
@@ -53,7 +55,7 @@ export function redirectAnswer(q: RedirectQuestion): RedirectAnswer {
       `too many redirects: ${here} leads on after ${q.followed} of at most ${q.most} (setMaximumRedirectsAllowed)`,
     );
   }
-  const url = inheritFragment(q.url.resolve(target), q.url);
+  const url = q.secured(inheritFragment(q.url.resolve(target), q.url));
   const there = url.hrefWithoutUserInfo;
   if (url.scheme !== 'http' && url.scheme !== 'https') {
     return refuse('scheme', `the redirect of ${here} leads to the scheme "${url.scheme}"; only http and https are followed`);
@@ -78,7 +80,7 @@ function refuse(kind: Failure['kind'], message: string, url: Url | null = null):
 }
 
 /** Location is ASCII by the book and UTF-8 in the wild; what is neither is escaped octet by octet. */
-export function locationUrl(octets: string): Url {
+function locationUrl(octets: string): Url {
   const bytes = Buffer.from(octets, 'latin1');
   const text = bytes.toString('utf8');
   if (!text.includes('\ufffd')) return Url.parse(text);

@@ -2,7 +2,7 @@ import type { Url } from '../base/url.ts';
 import { failure } from '../contract/failure.ts';
 import type { Head } from '../contract/head.ts';
 import type { Journey, Stage, Verdict } from '../contract/stage.ts';
-import { isRedirect, locationUrl, redirectAnswer, redirectTrip } from '../rules/redirect.ts';
+import { isRedirect, redirectAnswer, redirectTrip } from '../rules/redirect.ts';
 
 /**
  * Goes where the server says, as far as the policy of the request allows; the sink hears of every hop. `secured` gives the URL of a host
@@ -17,8 +17,9 @@ export function redirect(secured: (url: Url) => Url): Stage {
       const followed = (journey.memory.get(stage) as number | undefined) ?? 0;
       const answer = redirectAnswer({
         status: head.status,
-        location: securedLocation(head.headers.get('Location'), hop.url, secured),
+        location: head.headers.get('Location'),
         url: hop.url,
+        secured,
         policy: wishes.redirects,
         followed,
         most: wishes.mostRedirects,
@@ -39,14 +40,6 @@ export function redirect(secured: (url: Url) => Url): Stage {
     },
   };
   return stage;
-}
-
-/** The Location as a server would have given it that knows which hosts are reached over TLS only (RFC 6797 8.3). */
-function securedLocation(location: string | undefined, from: Url, secured: (url: Url) => Url): string | undefined {
-  if (location === undefined || location === '') return location;
-  const target = from.resolve(locationUrl(location));
-  const url = secured(target);
-  return url === target ? location : url.href;
 }
 
 function bodyGone(head: Head): ReturnType<typeof failure> {

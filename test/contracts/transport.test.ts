@@ -4,13 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HeaderList } from '../../src/base/header-list.ts';
 import type { Body } from '../../src/contract/body.ts';
 import type { Carriage } from '../../src/contract/carriage.ts';
 import type { Failure } from '../../src/contract/failure.ts';
 import type { Head } from '../../src/contract/head.ts';
 import type { Hop, HopFacts } from '../../src/contract/hop.ts';
-import type { SecureInfo } from '../../src/contract/security.ts';
 import type { PullBody } from '../../src/contract/sink.ts';
 import type { Transport } from '../../src/contract/transport.ts';
 import { DataTransport } from '../../src/transports/data/data.ts';
@@ -21,34 +19,17 @@ import { Resources } from '../../src/transports/qrc/resources.ts';
 import { Resolver } from '../../src/wire/dial/resolver.ts';
 import { Pool } from '../../src/wire/pool/pool.ts';
 import { ask, memory, settle } from '../engine/rig.ts';
+import { BareHop } from '../support/bare-hop.ts';
 import { ManualClock } from '../support/clock.ts';
 import { until } from '../support/once.ts';
 import { SimulatedNetwork } from '../wire/dial/simulated-network.ts';
 
 /** A hop that checks the order in which it is told. */
-class CheckingHop implements Hop {
+class CheckingHop extends BareHop implements Hop {
   readonly ask;
-  readonly index = 0;
   method: string;
   url;
   body: Body | null;
-  headers = new HeaderList();
-  readonly defaults = new HeaderList();
-  acceptEncoding = '';
-  readonly resent = false;
-  resolveAt = -1;
-  connectAt = -1;
-  tlsAt = -1;
-  connectedAt = -1;
-  sentAt = -1;
-  headAt = -1;
-  endedAt = -1;
-  reused = false;
-  sending = false;
-  secure: SecureInfo | null = null;
-  readonly attempts = [];
-  connection = 0;
-  readonly noting = false;
   readonly log: string[] = [];
   failure: Failure | null = null;
   facts: HopFacts | null = null;
@@ -59,6 +40,7 @@ class CheckingHop implements Hop {
   on: (what: string) => void = () => {};
 
   constructor(method: string, url: string, body: string | null) {
+    super();
     this.ask = ask(url, { method });
     this.method = method;
     this.url = this.ask.url;
@@ -75,10 +57,6 @@ class CheckingHop implements Hop {
     this.on(what);
   }
 
-  now(): number {
-    return 0;
-  }
-  note(): void {}
   carriedBy(carriage: Carriage): void {
     this.carriage = carriage;
   }
@@ -105,19 +83,6 @@ class CheckingHop implements Hop {
     expect(this.log).toContain('head');
     this.content += bytes.toString('latin1', start, end);
     this.#tell('data');
-  }
-  room(): null {
-    return null;
-  }
-  distrusted(): boolean {
-    return false;
-  }
-  trusts(): boolean {
-    return false;
-  }
-  readonly sharesKeys = false;
-  sharedKey(): null {
-    return null;
   }
   end(): void {
     this.#tell('end');

@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { type QNetworkAccessManager, type QNetworkReply, QNetworkRequest } from '../../src/index.ts';
+import { Pipe } from '../support/pipe.ts';
 import type { Origin } from '../support/server.ts';
 import { caFile } from '../support/tls.ts';
-import { Upload } from './upload.ts';
 
 const { Attribute, RedirectPolicy } = QNetworkRequest;
 
@@ -48,7 +48,7 @@ export const KINDS: readonly Kind[] = [
   {
     title: 'POST from a device that is collected',
     start(m, at) {
-      const device = new Upload();
+      const device = new Pipe('abc');
       const reply = m.post(at('/hello'), device);
       setImmediate(() => device.close());
       return reply;

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { QNetworkAccessManager, QNetworkReply, QNetworkRequest } from '../../src/index.ts';
 import { Trace, turns } from '../api/bridge/support.ts';
 import { once, until, within } from '../support/once.ts';
+import { Pipe } from '../support/pipe.ts';
 import { type Served, serve } from '../support/server.ts';
-import { Upload } from './upload.ts';
 
 const { Attribute, RedirectPolicy } = QNetworkRequest;
 
@@ -50,7 +50,7 @@ const started = () => new Promise<void>((next) => process.nextTick(next));
 /** A reply that runs, how it came there, and what shows that it did. */
 const RUNNING: readonly [state: string, reach: Where, passed: readonly string[]][] = [
   ['not started', (m) => m.get(server.url('/hello')), []],
-  ['collecting its body', (m) => m.post(server.url('/hello'), new Upload()), []],
+  ['collecting its body', (m) => m.post(server.url('/hello'), new Pipe('abc')), []],
   [
     'resolving',
     async (m) => {
@@ -94,7 +94,7 @@ const RUNNING: readonly [state: string, reach: Where, passed: readonly string[]]
   [
     'sending its body',
     async (m) => {
-      const reply = m.put(upload(), new Upload());
+      const reply = m.put(upload(), new Pipe('abc'));
       await once(reply.uploadProgress);
       return reply;
     },
@@ -236,11 +236,11 @@ describe.each(['abort', 'close'] as const)('%s()', (end) => {
   it('while the body is collected: it is not sent when its device comes to the end', async () => {
     await using manager = new QNetworkAccessManager();
     const asked = server.requests.length;
-    const device = new Upload();
+    const device = new Pipe('abc');
     const reply = manager.post(server.url('/hello'), device);
     reply[end]();
     const trace = new Trace(manager, reply);
-    device.more('defghij');
+    device.feed('defghij');
     device.close();
     await within(manager.get(server.url('/hello')).text(), 'the next');
     expect(trace.all).toEqual([]);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import {
   NetworkError,
   QBuffer,
@@ -14,19 +14,11 @@ import {
   QNetworkRequest,
   QUrl,
 } from '../../src/index.ts';
+import { managers } from '../support/managers.ts';
 import { once, until, within } from '../support/once.ts';
 import { type Answer, type Served, serve } from '../support/server.ts';
 
-const managers: QNetworkAccessManager[] = [];
-afterEach(async () => {
-  for (const manager of managers.splice(0)) await manager.close();
-});
-
-function manager(): QNetworkAccessManager {
-  const made = new QNetworkAccessManager();
-  managers.push(made);
-  return made;
-}
+const manager = managers();
 
 const to = (location: string, status = 302, more: Partial<Answer> = {}): Answer => ({
   status,

@@ -5,6 +5,8 @@ import type { Scene } from './scene.ts';
 export const DIAL = 'socketStartedConnecting';
 export const HEAD = ['requestSent', 'metaDataChanged'];
 export const BODY = [...HEAD, 'readyRead'];
+/** A request with a body of three bytes. */
+export const SENT = ['requestSent', 'uploadProgress(3, 3)'];
 export const END = ['readChannelFinished', 'M.finished', 'finished'];
 export const DONE = ['downloadProgress(11, 11)', ...END];
 export const NOTHING_CAME = ['downloadProgress(0, 0)', ...END];

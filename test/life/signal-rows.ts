@@ -4,7 +4,7 @@ import { QResource } from '../../src/index.ts';
 import type { Heard } from '../api/bridge/support.ts';
 import { caFile } from '../support/tls.ts';
 import type { Row, Scene } from './scene.ts';
-import { ABORTED, BODY, DIAL, DONE, END, failed, get, HEAD, NOTHING_CAME, put, UPLOADED } from './signal-parts.ts';
+import { ABORTED, BODY, DIAL, DONE, END, failed, get, HEAD, NOTHING_CAME, put, SENT, UPLOADED } from './signal-parts.ts';
 import { REDIRECTS } from './signal-redirects.ts';
 
 /** A URL that is answered at once: whether its reply was finished when the call returned. */
@@ -72,16 +72,7 @@ export const NUMBERED: readonly Row[] = [
     of: '4',
     title: 'PUT with a body on a new connection',
     play: put('/hello', 'abc'),
-    order: [
-      DIAL,
-      'requestSent',
-      'uploadProgress(3, 3)',
-      'metaDataChanged',
-      'readyRead',
-      'downloadProgress(11, 11)',
-      UPLOADED,
-      ...END,
-    ],
+    order: [DIAL, ...SENT, 'metaDataChanged', 'readyRead', 'downloadProgress(11, 11)', UPLOADED, ...END],
   },
   {
     of: '4',
@@ -90,7 +81,7 @@ export const NUMBERED: readonly Row[] = [
       await scene.warm();
       await scene.whole(scene.manager.post(scene.at('/204'), 'abc'));
     },
-    order: ['requestSent', 'uploadProgress(3, 3)', 'metaDataChanged', 'downloadProgress(0, 0)', UPLOADED, ...END],
+    order: [...SENT, 'metaDataChanged', 'downloadProgress(0, 0)', UPLOADED, ...END],
   },
   {
     of: '5',
@@ -127,17 +118,7 @@ export const NUMBERED: readonly Row[] = [
     of: '7',
     title: '500 to a body',
     play: put('/500', 'abc'),
-    order: [
-      DIAL,
-      'requestSent',
-      'uploadProgress(3, 3)',
-      'metaDataChanged',
-      'readyRead',
-      ...failed(401),
-      'downloadProgress(4, 4)',
-      UPLOADED,
-      ...END,
-    ],
+    order: [DIAL, ...SENT, 'metaDataChanged', 'readyRead', ...failed(401), 'downloadProgress(4, 4)', UPLOADED, ...END],
   },
   {
     of: '8',
@@ -207,8 +188,7 @@ export const NUMBERED: readonly Row[] = [
     },
     order: [
       DIAL,
-      'requestSent',
-      'uploadProgress(3, 3)',
+      ...SENT,
       'metaDataChanged',
       'readyRead',
       '> abort()',
@@ -286,17 +266,7 @@ export const NUMBERED: readonly Row[] = [
       await scene.warm();
       await put('/twice', 'abc')(scene);
     },
-    order: [
-      'requestSent',
-      'uploadProgress(3, 3)',
-      'requestSent',
-      'uploadProgress(3, 3)',
-      'metaDataChanged',
-      'readyRead',
-      'downloadProgress(11, 11)',
-      UPLOADED,
-      ...END,
-    ],
+    order: [...SENT, ...SENT, 'metaDataChanged', 'readyRead', 'downloadProgress(11, 11)', UPLOADED, ...END],
   },
   {
     of: '23',

@@ -1,24 +1,10 @@
-import { afterEach, describe, expect, it } from 'vitest';
-import {
-  NetworkError,
-  QNetworkAccessManager,
-  QNetworkReplyError,
-  QNetworkRequest,
-  type RequestOptions,
-} from '../../src/index.ts';
+import { describe, expect, it } from 'vitest';
+import { NetworkError, QNetworkReplyError, QNetworkRequest, type RequestOptions } from '../../src/index.ts';
+import { managers } from '../support/managers.ts';
 import { within } from '../support/once.ts';
 import { type Answer, type Served, serve } from '../support/server.ts';
 
-const managers: QNetworkAccessManager[] = [];
-afterEach(async () => {
-  for (const manager of managers.splice(0)) await manager.close();
-});
-
-function manager(): QNetworkAccessManager {
-  const made = new QNetworkAccessManager();
-  managers.push(made);
-  return made;
-}
+const manager = managers();
 
 const STALL: Answer = { fault: 'stall before head' };
 const DRIP: Answer = { body: 'abcdefgh', chunks: [1, 1, 1, 1, 1, 1, 1], pause: 25 };

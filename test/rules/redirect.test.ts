@@ -10,6 +10,7 @@ const QUESTION: RedirectQuestion = {
   status: 302,
   location: '/to',
   url: HERE,
+  secured: (url) => url,
   policy: 'no-less-safe',
   followed: 0,
   most: 50,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import tls from 'node:tls';
 import { fileURLToPath } from 'node:url';
+import { QSslCertificate, QSslConfiguration } from '../../src/index.ts';
 
 /** Leaf certificates under `certs/` (made by `certs/make.sh`); all but `selfsigned` are signed by `ca`. */
 export type CertificateName = 'good' | 'wronghost' | 'selfsigned';
@@ -22,17 +22,11 @@ export function trustingEnvironment(): NodeJS.ProcessEnv {
   return { ...process.env, NODE_EXTRA_CA_CERTS: caFile };
 }
 
-let trusted = false;
-
-/**
- * Clients of this thread trust the test authority, for what cannot be seen from a child process. Node.js 20 has no other way once the
- * process runs; certificates are checked as ever. To be called before anybody speaks TLS.
- */
+/** Requests of this thread that say nothing else trust the test authority; certificates are checked as ever. */
 export function trustTestAuthority(): void {
-  if (trusted) return;
-  trusted = true;
-  const { createSecureContext } = tls;
-  tls.createSecureContext = (options = {}) => createSecureContext({ ca: caPem(), ...options });
+  const configuration = QSslConfiguration.defaultConfiguration();
+  configuration.setCaCertificates(QSslCertificate.fromData(caPem()));
+  QSslConfiguration.setDefaultConfiguration(configuration);
 }
 
 /** Servers of all kinds under `certs/peers/` (made by its `make.sh`): good ones, and one for everything that can be wrong. */

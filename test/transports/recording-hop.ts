@@ -1,36 +1,18 @@
-import { HeaderList } from '../../src/base/header-list.ts';
 import { Url } from '../../src/base/url.ts';
 import { type Ask, DEFAULT_WISHES } from '../../src/contract/ask.ts';
 import type { Body } from '../../src/contract/body.ts';
-import type { Attempt, Failure } from '../../src/contract/failure.ts';
+import type { Failure } from '../../src/contract/failure.ts';
 import type { Head } from '../../src/contract/head.ts';
 import type { Hop } from '../../src/contract/hop.ts';
 import type { PullBody } from '../../src/contract/sink.ts';
+import { BareHop } from '../support/bare-hop.ts';
 
 /** A hop that writes down what a transport without a network tells it. */
-export class RecordingHop implements Hop {
+export class RecordingHop extends BareHop implements Hop {
   readonly ask: Ask;
-  readonly index = 0;
   method: string;
   url: Url;
   body: Body | null;
-  headers = new HeaderList();
-  readonly defaults = new HeaderList();
-  acceptEncoding = '';
-  readonly resent = false;
-  readonly attempts: Attempt[] = [];
-  connection = 0;
-  readonly noting = false;
-  resolveAt = -1;
-  connectAt = -1;
-  tlsAt = -1;
-  connectedAt = -1;
-  sentAt = -1;
-  headAt = -1;
-  endedAt = -1;
-  reused = false;
-  sending = false;
-  secure = null;
   /** In order: `uploaded 5/5`, `served`, `end`, `fail kind`. */
   readonly log: string[] = [];
   failure: Failure | null = null;
@@ -41,6 +23,7 @@ export class RecordingHop implements Hop {
   #finish!: () => void;
 
   constructor(method: string, url: string, body: Body | null = null) {
+    super();
     this.method = method;
     this.url = Url.parse(url);
     if (this.url.error !== '') throw new Error(this.url.error);
@@ -51,24 +34,7 @@ export class RecordingHop implements Hop {
     });
   }
 
-  note(): void {}
   carriedBy(): void {}
-  now(): number {
-    return 0;
-  }
-  room(): null {
-    return null;
-  }
-  distrusted(): boolean {
-    return false;
-  }
-  trusts(): boolean {
-    return false;
-  }
-  readonly sharesKeys = false;
-  sharedKey(): null {
-    return null;
-  }
   dialing(): void {
     this.log.push('dialing');
   }

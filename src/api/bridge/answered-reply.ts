@@ -17,9 +17,6 @@ import { ProgressPace } from './progress-pace.ts';
 import type { ReplyOwner } from './reply-owner.ts';
 import { askForKey, ignoresErrors, sharesKeys, trustsConnection } from './reply-trust.ts';
 
-/** A flag of {@link AnsweredReply}: each piece of the upload is told. */
-export const EVERY_UPLOAD = 8;
-
 /** A length is a claim of the server: beyond 2 GiB no memory is asked for, because V8 may end the whole program over it. */
 const LARGEST_BUFFER = 2 ** 31;
 
@@ -29,7 +26,6 @@ export abstract class AnsweredReply extends DescribedReply {
   protected uploads: Body | null = null;
   /** Bytes the body of the answer will have, -1 = unknown. */
   protected expected = -1;
-  protected flags = 0;
   private progress: ProgressPace | null = null;
 
   constructor(engine: Engine, operation: Operation, request: RequestState, url: Url) {
@@ -44,14 +40,12 @@ export abstract class AnsweredReply extends DescribedReply {
     return this._manager as unknown as ReplyOwner;
   }
 
-  protected is(flag: number): boolean {
-    return (this.flags & flag) !== 0;
-  }
-
   uploaded(bytes: number, total: number): void {
     const signal = peekSignal(this, R.UPLOAD_PROGRESS);
     if (signal === undefined) return;
-    this.pace().uploaded(signal, this.engine.clock.now(), bytes, total, this.is(EVERY_UPLOAD));
+    // who wants the body in pieces wants to hear of each
+    const every = this.transfer!.ask.wishes.uploadPiece > 0;
+    this.pace().uploaded(signal, this.engine.clock.now(), bytes, total, every);
   }
 
   protected pace(): ProgressPace {

@@ -64,13 +64,11 @@ export class Desk {
     const state = this.secured(keptState(request));
     const method = methodOf(operation, state);
     const reply = new TransferReply(this.engine, this.owner, operation, state, state.url);
-    const { attributes } = state;
-    const everyUpload = attributes?.get(Attribute.EmitAllUploadProgressSignalsAttribute) === true;
     if (device === null) {
       const ask = compileAsk(operation, method, state, null, manager);
       if (LOCAL.has(state.url.scheme) && (method === 'GET' || method === 'HEAD')) reply.beginNow(ask);
-      else reply.begin(ask, everyUpload);
-    } else this.openWithBody(reply, operation, method, state, device, manager, everyUpload);
+      else reply.begin(ask);
+    } else this.openWithBody(reply, operation, method, state, device, manager);
     this.running.add(reply);
     return reply;
   }
@@ -90,9 +88,8 @@ export class Desk {
     state: RequestState,
     device: QIODevice,
     manager: ManagerSettings,
-    everyUpload: boolean,
   ): void {
-    const start = (body: Body | null): void => reply.begin(compileAsk(operation, method, state, body, manager), everyUpload);
+    const start = (body: Body | null): void => reply.begin(compileAsk(operation, method, state, body, manager));
     const buffered = state.attributes?.get(Attribute.DoNotBufferUploadDataAttribute) !== true;
     const plan = planBody(device, announcedLength(state), buffered);
     if ('collect' in plan) reply.waitForBody(plan.collect(start), collectLimit(state, manager.transferTimeout));
@@ -113,7 +110,7 @@ export class Desk {
     this.running.add(reply);
     const { peerVerifyName: peerName, ssl } = state.settings;
     const wishes = { ...DEFAULT_WISHES, preconnect: true, peerName, tls: tlsWishOf(ssl ?? defaultSecurity()) };
-    reply.begin({ method: 'GET', url, headers: NO_HEADERS, defaults: NO_HEADERS, body: null, wishes }, false);
+    reply.begin({ method: 'GET', url, headers: NO_HEADERS, defaults: NO_HEADERS, body: null, wishes });
   }
 
   listen(listener: (event: NetLogEvent) => void): () => void {

@@ -3,15 +3,13 @@ import { type Failure, failure } from '../../contract/failure.ts';
 import { NetworkError } from '../access/access-enums.ts';
 import { QNetworkReply } from '../access/qnetworkreply.ts';
 import { QFile } from '../core/qfile.ts';
-import type { QIODevice } from '../core/qiodevice.ts';
+import { type QIODevice, UNKNOWN_ERROR } from '../core/qiodevice.ts';
 import { isDestroyed } from '../core/qobject.ts';
 import { sourceFailure } from './source-kinds.ts';
 
 const PIECE = 65_536;
 /** Pieces whose memory comes back: more than go into one write. */
 const MOST_LENT = 8;
-const UNSET = 'Unknown error';
-
 const NOT_OPEN = 'the upload device is not open for reading; open it before the request is made';
 const CLOSED = 'the upload device was closed before everything was sent; keep it open until finished';
 const DELETED = 'the upload device was deleted before everything was sent; keep it until finished';
@@ -112,7 +110,7 @@ class PositionReader implements BodyReader {
     this.left -= piece.length;
     if (piece.length > 0) return piece;
     const why = device.errorString();
-    const told = why === UNSET ? 'it must not get shorter before finished' : why;
+    const told = why === UNKNOWN_ERROR ? 'it must not get shorter before finished' : why;
     return this.stop(`the upload device ended after ${this.size - this.left} of ${this.size} bytes: ${told}`);
   }
 

@@ -1,5 +1,5 @@
 import type { Body } from '../../contract/body.ts';
-import { QIODevice } from '../core/qiodevice.ts';
+import { QIODevice, UNKNOWN_ERROR } from '../core/qiodevice.ts';
 import { isDestroyed } from '../core/qobject.ts';
 import { BytesBody } from './bytes-body.ts';
 import { DeviceBody } from './device-body.ts';
@@ -86,7 +86,7 @@ export class SegmentsDevice extends QIODevice {
     const piece = device.read(most);
     if (piece.length > 0) return piece;
     const why = device.errorString();
-    return this.fail(`${name}: ${why === UNSET ? 'its device must not get shorter before finished' : why}`);
+    return this.fail(`${name}: ${why === UNKNOWN_ERROR ? 'its device must not get shorter before finished' : why}`);
   }
 
   private fail(text: string): null {
@@ -99,8 +99,6 @@ function jointOf({ segment, size, start }: Placed): Joint {
   if (segment instanceof Uint8Array) return { body: new BytesBody(segment), name: '' };
   return { body: new DeviceBody(segment.source, size, start), name: segment.name };
 }
-
-const UNSET = 'Unknown error';
 
 function place(segment: FixedSegment, at: number): Placed {
   if (segment instanceof Uint8Array) return { segment, at, size: segment.length, start: 0 };

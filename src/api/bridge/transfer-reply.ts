@@ -12,7 +12,7 @@ import * as R from '../access/qnetworkreply.ts';
 import type { RequestState } from '../access/request-state.ts';
 import { ABOUT_TO_CLOSE, QIODevice, READ_CHANNEL_FINISHED, READY_READ } from '../core/qiodevice.ts';
 import { isDestroyed, peekSignal } from '../core/qobject.ts';
-import { AnsweredReply, EVERY_UPLOAD } from './answered-reply.ts';
+import { AnsweredReply } from './answered-reply.ts';
 import { failureText, networkErrorOf, networkErrorOfStatus, statusText } from './error-map.ts';
 import { park, unpark } from './parked.ts';
 import type { ReplyOwner } from './reply-owner.ts';
@@ -36,6 +36,7 @@ const FRESH = 64;
 /** The reply of the network access manager: the sink of its transfer, in Qt's words and Qt's order of signals. */
 export class TransferReply extends AnsweredReply implements Sink {
   private state = RUNNING;
+  private flags = 0;
   private waitingBody: { cancel(): void } | null = null;
 
   constructor(engine: Engine, owner: ReplyOwner, operation: Operation, request: RequestState, url: Url) {
@@ -53,17 +54,21 @@ export class TransferReply extends AnsweredReply implements Sink {
     return this.state === RUNNING;
   }
 
+  private is(flag: number): boolean {
+    return (this.flags & flag) !== 0;
+  }
+
   // ---- starting
 
   /** Starts in this turn's batch. */
-  begin(ask: Ask, everyUpload: boolean): void {
-    this.prepare(ask, everyUpload);
+  begin(ask: Ask): void {
+    this.prepare(ask);
     this.engine.schedule(this.transfer!);
   }
 
   /** Starts inside the call; the reply is finished when it returns, its signals are queued. */
   beginNow(ask: Ask): void {
-    this.prepare(ask, false);
+    this.prepare(ask);
     this.flags |= IMMEDIATE;
     this.engine.start(this.transfer!);
   }
@@ -88,11 +93,10 @@ export class TransferReply extends AnsweredReply implements Sink {
     };
   }
 
-  private prepare(ask: Ask, everyUpload: boolean): void {
+  private prepare(ask: Ask): void {
     this.waitingBody?.cancel();
     this.waitingBody = null;
     this.uploads = ask.body;
-    if (everyUpload) this.flags |= EVERY_UPLOAD;
     this.transfer = this.engine.create(ask, this);
   }
 

@@ -22,6 +22,9 @@ export const READ_CHANNEL_FINISHED = QOBJECT_SIGNALS + 3;
 /** First signal index a direct subclass of QIODevice may use. */
 export const QIODEVICE_SIGNALS = QOBJECT_SIGNALS + 4;
 
+/** What a device says that has no error to tell. */
+export const UNKNOWN_ERROR = 'Unknown error';
+
 /** What a read gives that has nothing to give. */
 export const NO_BYTES: Buffer = Buffer.alloc(0);
 
@@ -254,7 +257,7 @@ export class QIODevice extends withEnums(QObject, { OpenModeFlag }) {
 
   /** What went wrong last. Default: 'Unknown error'. */
   errorString(): string {
-    return this._error === '' ? 'Unknown error' : this._error;
+    return this._error === '' ? UNKNOWN_ERROR : this._error;
   }
 
   /** Qt blocks here; this is true when there are bytes already, else false at once. */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BodySource, QBuffer, QByteArray, QFile, QIODevice, QNetworkReply, QNetworkRequest } from '../../../src/index.ts';
+import { Pipe } from '../../support/pipe.ts';
 import { type SeenRequest, type Served, serve } from '../../support/server.ts';
 import { finished, fresh } from '../bridge/support.ts';
 
@@ -48,47 +49,6 @@ const web = (...all: string[]) =>
       controller.close();
     },
   });
-
-/** A device without positions, as a serial port is one: it says what it has when it has it. */
-class Pipe extends QIODevice {
-  private queue: Buffer = Buffer.alloc(0);
-
-  constructor() {
-    super();
-    this.open(QIODevice.ReadOnly);
-  }
-
-  override isSequential(): boolean {
-    return true;
-  }
-
-  override bytesAvailable(): number {
-    return super.bytesAvailable() + this.queue.length;
-  }
-
-  protected override readData(maxSize: number): Buffer | null {
-    const piece = this.queue.subarray(0, maxSize);
-    this.queue = this.queue.subarray(piece.length);
-    return piece;
-  }
-
-  feed(data: string): this {
-    this.queue = Buffer.concat([this.queue, Buffer.from(data)]);
-    this.readyRead.emit();
-    return this;
-  }
-
-  /** Feeds piece by piece, then says that it was all. */
-  later(...all: string[]): this {
-    const [first, ...rest] = all;
-    setImmediate(() => {
-      if (first === undefined) return this.readChannelFinished.emit();
-      this.feed(first);
-      this.later(...rest);
-    });
-    return this;
-  }
-}
 
 function openBuffer(data: string, pos = 0): QBuffer {
   const buffer = new QBuffer(data);

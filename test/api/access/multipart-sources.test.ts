@@ -15,6 +15,7 @@ import {
   QNetworkReply,
   QNetworkRequest,
 } from '../../../src/index.ts';
+import { Pipe } from '../../support/pipe.ts';
 import { type SeenRequest, type Served, serve } from '../../support/server.ts';
 import { finished, fresh, turns } from '../bridge/support.ts';
 
@@ -53,46 +54,6 @@ class Own extends QIODevice {
   }
   protected override readData(max: number): Buffer {
     return Buffer.from(this.content.subarray(this.pos(), this.pos() + Math.min(max, 4)));
-  }
-}
-
-/** One without, which says what it has when it has it. */
-class Pipe extends QIODevice {
-  private queue: Buffer = Buffer.alloc(0);
-  constructor() {
-    super();
-    this.open(QIODevice.ReadOnly);
-  }
-  override isSequential(): boolean {
-    return true;
-  }
-  override bytesAvailable(): number {
-    return super.bytesAvailable() + this.queue.length;
-  }
-  protected override readData(max: number): Buffer {
-    const piece = this.queue.subarray(0, max);
-    this.queue = this.queue.subarray(piece.length);
-    return piece;
-  }
-  feed(text: string): this {
-    this.queue = Buffer.concat([this.queue, Buffer.from(text)]);
-    this.readyRead.emit();
-    return this;
-  }
-  over(): void {
-    this.readChannelFinished.emit();
-  }
-  /** Says it all, a turn apart, and then that it was all. */
-  later(...texts: string[]): this {
-    void (async () => {
-      for (const text of texts) {
-        await turns(1);
-        this.feed(text);
-      }
-      await turns(1);
-      this.over();
-    })();
-    return this;
   }
 }
 

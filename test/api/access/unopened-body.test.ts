@@ -1,34 +1,13 @@
 import { Readable } from 'node:stream';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type BodySource, QIODevice, QNetworkReply } from '../../../src/index.ts';
+import { type BodySource, QNetworkReply } from '../../../src/index.ts';
 import { until } from '../../support/once.ts';
+import { Pipe } from '../../support/pipe.ts';
 import { serve } from '../../support/server.ts';
 import { identity, trustTestAuthority } from '../../support/tls.ts';
 import { finished, fresh } from '../bridge/support.ts';
 
 beforeAll(trustTestAuthority);
-
-/** A device without positions that has everything at hand. */
-class Pipe extends QIODevice {
-  private rest: Buffer;
-
-  constructor(text: string) {
-    super();
-    this.rest = Buffer.from(text);
-    this.open(QIODevice.ReadOnly);
-  }
-  override isSequential(): boolean {
-    return true;
-  }
-  override bytesAvailable(): number {
-    return super.bytesAvailable() + this.rest.length;
-  }
-  protected override readData(maxSize: number): Buffer | null {
-    const piece = this.rest.subarray(0, maxSize);
-    this.rest = this.rest.subarray(piece.length);
-    return piece;
-  }
-}
 
 const streamed = { headers: { 'Content-Length': '5' }, attributes: { DoNotBufferUploadDataAttribute: true } };
 const sources: readonly [what: string, make: () => BodySource, options?: object][] = [

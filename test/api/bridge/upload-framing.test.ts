@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type BodySource, QBuffer, QFile, QIODevice } from '../../../src/index.ts';
+import { Pipe } from '../../support/pipe.ts';
 import { type Served, serve } from '../../support/server.ts';
 import { finished, fresh, turns } from './support.ts';
 
@@ -18,31 +19,6 @@ afterAll(() => origin.close());
 const TEXT = 'hello world';
 const path = join(mkdtempSync(join(tmpdir(), 'qnetwork-framing-')), 'file');
 writeFileSync(path, TEXT);
-
-/** A device without positions; it says what it is fed. */
-class Pipe extends QIODevice {
-  private queue: Buffer = Buffer.alloc(0);
-
-  constructor() {
-    super();
-    this.open(QIODevice.ReadOnly);
-  }
-  override isSequential(): boolean {
-    return true;
-  }
-  override bytesAvailable(): number {
-    return super.bytesAvailable() + this.queue.length;
-  }
-  protected override readData(maxSize: number): Buffer | null {
-    const piece = this.queue.subarray(0, maxSize);
-    this.queue = this.queue.subarray(piece.length);
-    return piece;
-  }
-  feed(text: string): void {
-    this.queue = Buffer.concat([this.queue, Buffer.from(text)]);
-    this.readyRead.emit();
-  }
-}
 
 /** A source that has given half of its body, and the way to its end. */
 interface Half {

@@ -1,24 +1,16 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   Attribute,
   QHttp1Configuration,
-  QNetworkAccessManager,
+  type QNetworkAccessManager,
   type QNetworkReply,
   QNetworkRequest,
 } from '../../../src/index.ts';
+import { managers } from '../../support/managers.ts';
 import { once, until, within } from '../../support/once.ts';
 import { type Answer, type Served, serve } from '../../support/server.ts';
 
-const managers: QNetworkAccessManager[] = [];
-afterEach(async () => {
-  for (const manager of managers.splice(0)) await manager.close();
-});
-
-function manager(): QNetworkAccessManager {
-  const made = new QNetworkAccessManager();
-  managers.push(made);
-  return made;
-}
+const manager = managers();
 
 /** A request for a host that may have so many connections. */
 function narrow(url: string, connections: number): QNetworkRequest {

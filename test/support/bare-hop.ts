@@ -1,0 +1,43 @@
+import { HeaderList } from '../../src/base/header-list.ts';
+import type { Attempt } from '../../src/contract/failure.ts';
+import type { SecureInfo } from '../../src/contract/security.ts';
+
+/** What every hop of the tests is: a plain record that leaves no mark and trusts nobody. */
+export abstract class BareHop {
+  readonly index = 0;
+  headers = new HeaderList();
+  readonly defaults = new HeaderList();
+  acceptEncoding = '';
+  readonly resent = false;
+  readonly attempts: Attempt[] = [];
+  connection = 0;
+  readonly noting = false;
+  resolveAt = -1;
+  connectAt = -1;
+  tlsAt = -1;
+  connectedAt = -1;
+  sentAt = -1;
+  headAt = -1;
+  endedAt = -1;
+  reused = false;
+  sending = false;
+  secure: SecureInfo | null = null;
+  readonly sharesKeys = false;
+
+  note(): void {}
+  now(): number {
+    return 0;
+  }
+  room(): null {
+    return null;
+  }
+  distrusted(): boolean {
+    return false;
+  }
+  trusts(): boolean {
+    return false;
+  }
+  sharedKey(): null {
+    return null;
+  }
+}
