@@ -1,7 +1,7 @@
 import { defineConfig } from 'tsdown';
 
 export default defineConfig({
-  entry: { index: 'src/index.ts', cli: 'src/tools/cli/main.ts' },
+  entry: { index: 'src/index.ts', testing: 'src/testing/index.ts', cli: 'src/tools/cli/main.ts' },
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
@@ -14,9 +14,19 @@ export default defineConfig({
     mangle: { toplevel: true, keepNames: { class: true, function: true } },
     codegen: { removeWhitespace: true },
   },
-  outputOptions: { chunkFileNames: '[name].js' },
-  // Only the index is a public surface; the command line tool needs no types.
-  dts: { entry: 'src/index.ts', sourcemap: false },
+  outputOptions: {
+    chunkFileNames: '[name].js',
+    // What of the library the other entries use by itself is one file beside the index, or importing the library would open one for each
+    // command. So it is with the types.
+    codeSplitting: {
+      groups: [
+        { name: 'shared', test: /src[\\/](?!tools[\\/])(?!.*\.d\.ts$)/, minShareCount: 2 },
+        { name: 'shared.d', test: /\.d\.ts$/, minShareCount: 2 },
+      ],
+    },
+  },
+  // The command line tool needs no types.
+  dts: { entry: ['src/index.ts', 'src/testing/index.ts'], sourcemap: false },
   sourcemap: false,
   report: false,
   logLevel: 'warn',

@@ -39,7 +39,17 @@ try {
   const { filename, files, size } = (Array.isArray(packed) ? packed : Object.values(packed))[0];
   const tarball = join(folder, filename);
   const names = files.map((/** @type {{ path: string }} */ { path }) => path);
-  const wanted = ['LICENSE', 'README.md', 'CHANGELOG.md', 'package.json', 'dist/index.js', 'dist/index.d.ts', 'dist/cli.js'];
+  const wanted = [
+    'LICENSE',
+    'README.md',
+    'CHANGELOG.md',
+    'package.json',
+    'dist/index.js',
+    'dist/index.d.ts',
+    'dist/testing.js',
+    'dist/testing.d.ts',
+    'dist/cli.js',
+  ];
   judge(`holds what belongs into it and nothing else (${names.length} files, ${Math.ceil(size / 1024)} KiB)`, [
     ...wanted.filter((name) => !names.includes(name)).map((name) => `${name} is not in the package`),
     ...names
@@ -59,6 +69,14 @@ try {
     cwd: user,
   });
   check('require from a user’s folder', process.execPath, ['-e', `const q = require('qnetwork'); ${use}`], { cwd: user });
+  const suite =
+    'if (typeof cacheStoreContract !== "function") throw new Error("no cacheStoreContract"); if (cacheStoreContract({ make() {} }).length < 20) throw new Error("no cases")';
+  check(
+    'import of qnetwork/testing',
+    process.execPath,
+    ['--input-type=module', '-e', `import { cacheStoreContract } from 'qnetwork/testing'; ${suite}`],
+    { cwd: user },
+  );
   const { bin: commands } = JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'));
   for (const name in commands) {
     check(`${name} --help`, process.execPath, [join(installed, commands[name]), '--help'], {

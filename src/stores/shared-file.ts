@@ -1,6 +1,7 @@
 import type { Stats } from 'node:fs';
 import { randomToken } from '../base/clock.ts';
 import type { Clock } from '../contract/clock.ts';
+import { makeFolder } from './folder.ts';
 
 /** A lock that stayed the same for so many milliseconds belongs to somebody who died. Holding one takes a few of them. */
 const STALE = 2_000;
@@ -55,7 +56,7 @@ export class SharedFile {
   /** Puts what `change` makes of the text in its place. It may be called more than once; the last call counts. */
   async replace(change: (text: string) => string): Promise<void> {
     const { promises: fs } = process.getBuiltinModule('node:fs');
-    await fs.mkdir(process.getBuiltinModule('node:path').dirname(this.path), { recursive: true, mode: 0o700 });
+    makeFolder(process.getBuiltinModule('node:path').dirname(this.path));
     for (let round = 0; round < MOST_ROUNDS; round++) {
       const token = randomToken();
       await this.enter(token);

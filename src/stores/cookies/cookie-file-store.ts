@@ -8,7 +8,7 @@ import type { MemoryCookieStore } from './memory-store.ts';
 type ByKey = Map<string, Cookie>;
 
 /** Bytes of a file at most: more than all cookies that a store holds. */
-const MOST_BYTES = 128 * 1024 * 1024;
+export const MOST_BYTES = 128 * 1024 * 1024;
 /** Milliseconds after a change in which more may follow, before it is written. */
 const GATHER = 100;
 /** Milliseconds between two looks whether others have written. */
