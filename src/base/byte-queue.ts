@@ -2,8 +2,14 @@ const EMPTY = Buffer.alloc(0);
 
 /** Room is made ahead for a piece of at most this size, so that a peer who announces much and sends little costs little. */
 const MOST_AHEAD = 65_536;
-/** Larger pieces get memory of their own, which is freed with them. */
-const SLAB_BYTES = 4096;
+/** Up to this size a piece comes out of the pool of Node.js. */
+const POOLED_BYTES = 4096;
+/**
+ * Pieces of `LEAST_IN_SLAB` to `MOST_AHEAD` bytes share memory: a slab for several costs V8 half of what memory for each does. All others
+ * get memory of their own, which is freed with them; so whoever keeps one piece keeps eight times its size at most.
+ */
+const SLAB_BYTES = 262_144;
+const LEAST_IN_SLAB = 32_768;
 
 let keepHere: ((memory: object) => void) | null = null;
 
@@ -14,6 +20,22 @@ let keepHere: ((memory: object) => void) | null = null;
 function bind(memory: Buffer): void {
   keepHere ??= process.getBuiltinModule('node:worker_threads').markAsUntransferable;
   keepHere(memory.buffer);
+}
+
+let slab: Buffer = EMPTY;
+let slabFilled = 0;
+
+function memoryFor(size: number): Buffer {
+  if (size <= POOLED_BYTES) return Buffer.allocUnsafe(size);
+  if (size < LEAST_IN_SLAB || size > MOST_AHEAD) return Buffer.allocUnsafeSlow(size);
+  if (slabFilled + size > slab.length) {
+    slab = Buffer.allocUnsafeSlow(SLAB_BYTES);
+    bind(slab);
+    slabFilled = 0;
+  }
+  const piece = slab.subarray(slabFilled, slabFilled + size);
+  slabFilled += size;
+  return piece;
 }
 
 /**
@@ -49,7 +71,7 @@ export class ByteQueue {
     }
     const here = end - start;
     const size = Math.max(here, Math.min(here + Math.max(0, expected), MOST_AHEAD));
-    const piece = size > SLAB_BYTES ? Buffer.allocUnsafeSlow(size) : Buffer.allocUnsafe(size);
+    const piece = memoryFor(size);
     bytes.copy(piece, 0, start, end);
     if (size > here) {
       this.room = piece;

@@ -1,6 +1,7 @@
 import type { HeaderList } from '../base/header-list.ts';
 import type { Url } from '../base/url.ts';
 import type { Body } from './body.ts';
+import type { CacheLoad } from './cache.ts';
 import type { SiteForCookies } from './cookie.ts';
 import type { TlsWish } from './security.ts';
 
@@ -63,6 +64,9 @@ export interface Wishes {
   readonly tls: TlsWish | null;
   /** Connections and stores are shared only within a partition. */
   readonly partition: string;
+  /** How stored answers are used, and whether the answer may be stored. */
+  readonly cacheLoad: CacheLoad;
+  readonly cacheSave: boolean;
   /** Cookies that are kept go along, and those of the answers are kept. */
   readonly sendCookies: boolean;
   readonly saveCookies: boolean;
@@ -92,6 +96,8 @@ export const DEFAULT_WISHES: Wishes = Object.freeze({
   peerName: '',
   tls: null,
   partition: '',
+  cacheLoad: 'prefer-network',
+  cacheSave: true,
   sendCookies: true,
   saveCookies: true,
   siteForCookies: null,

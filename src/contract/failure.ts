@@ -20,6 +20,7 @@ export type FailureKind =
   | 'decode' // content coding broken, or the bomb guard tripped
   | 'resend' // the body would have to be sent again and cannot
   | 'upload' // the body source failed, ended early or was unusable
+  | 'not-stored' // only a stored answer was wanted, and there is none
   | 'data-url' // not a data: URL
   | 'input'; // what the caller gave cannot be sent (bad header, bad method, bad URL)
 

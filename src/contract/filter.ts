@@ -16,6 +16,17 @@ export interface Filter {
   resume(): void;
 }
 
+/** Where a filter stands on the way from the transport to the sink. */
+export const FilterPhase = Object.freeze({
+  /** Sees the bytes as they came over the wire. */
+  raw: 0,
+  /** Undoes content codings. */
+  decoding: 1,
+  /** Sees the bytes as the sink gets them. */
+  decoded: 2,
+} as const);
+export type FilterPhase = (typeof FilterPhase)[keyof typeof FilterPhase];
+
 /** Where a filter puts its output, and whom it asks to slow down. */
 export interface FilterTarget {
   /** The memory is valid during the call only. */

@@ -40,6 +40,8 @@ export interface Hop extends TlsDelegate {
   reused: boolean;
   /** TLS facts of the connection; null before it stands and on plain ones. */
   secure: SecureInfo | null;
+  /** The answer comes out of what is stored: nothing is to be learned from it. */
+  stored: boolean;
   /** Part of the body is still to go out. */
   sending: boolean;
   /** Now, as the milestones count. */

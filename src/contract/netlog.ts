@@ -27,6 +27,7 @@ export type NetLogWhat =
   | 'attempt'
   | 'tls'
   | 'lend'
+  | 'cache'
   | 'request-head'
   | 'interim-head'
   | 'head'

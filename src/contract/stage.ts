@@ -1,7 +1,7 @@
 import type { Ask, Trip } from './ask.ts';
 import type { Clock } from './clock.ts';
 import type { Failure } from './failure.ts';
-import type { Filter, FilterTarget } from './filter.ts';
+import type { Filter, FilterPhase, FilterTarget } from './filter.ts';
 import type { Head } from './head.ts';
 import type { Hop, HopFacts } from './hop.ts';
 import type { Timings } from './netlog.ts';
@@ -50,6 +50,8 @@ export interface Journey {
   readonly sink: Sink;
   /** The transfer is over: the sink aborted it. */
   readonly over: boolean;
+  /** The stages further out, and the sink, see this head in the place of the one that came. */
+  standIn(head: Head): void;
   /** Leaves the answer that has just begun; the next hop, which the verdict `again` starts, makes this trip. */
   reroute(trip: Trip): void;
   /** Records why, for a verdict of `fail`. */
@@ -58,6 +60,8 @@ export interface Journey {
   giveUp(failure: Failure): void;
   /** Goes on after `wait`. */
   proceed(verdict: Verdict): void;
-  /** Puts a filter between the transport and what stands there already. */
-  insert(make: (target: FilterTarget) => Filter): void;
+  /** Puts a filter into the way of the body, in the place that its phase gives it. */
+  insert(phase: FilterPhase, make: (target: FilterTarget) => Filter): void;
+  /** What the stage has put into `memory`; without one being made for those who never remember. */
+  recall(stage: Stage): unknown;
 }

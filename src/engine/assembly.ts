@@ -1,10 +1,12 @@
 import { systemClock } from '../base/clock.ts';
 import type { Ask } from '../contract/ask.ts';
+import type { CacheKeeper } from '../contract/cache.ts';
 import type { Clock } from '../contract/clock.ts';
 import type { CookieKeeper } from '../contract/cookie.ts';
 import type { NetLogEvent } from '../contract/netlog.ts';
 import type { Sink } from '../contract/sink.ts';
 import type { Transport } from '../contract/transport.ts';
+import { HttpCache } from '../stages/cache/cache.ts';
 import { cookies } from '../stages/cookies.ts';
 import { deadline } from '../stages/deadline.ts';
 import { decode } from '../stages/decode.ts';
@@ -22,6 +24,7 @@ import type { Network } from '../wire/dial/network.ts';
 import { nodeNetwork } from '../wire/dial/node-network.ts';
 import { Resolver } from '../wire/dial/resolver.ts';
 import { Pool } from '../wire/pool/pool.ts';
+import { Background } from './background.ts';
 import { Conductor } from './conductor.ts';
 import { NetLogHub } from './netlog.ts';
 import type { Transfer } from './transfer.ts';
@@ -31,6 +34,8 @@ export interface EngineSeams {
   readonly network?: Network;
   /** Without one there are no cookies. */
   readonly cookies?: CookieKeeper;
+  /** Without one nothing is stored. */
+  readonly cache?: CacheKeeper;
 }
 
 /** Everything one manager runs on, put together; the only file that knows all parts. */
@@ -39,9 +44,11 @@ export class Engine {
   readonly netlog = new NetLogHub();
   /** Off until it is enabled. */
   readonly hsts: StrictTransport;
+  readonly cache: HttpCache;
   private readonly resolver: Resolver;
   private readonly pool: Pool;
   private readonly conductor: Conductor;
+  private readonly background: Background;
 
   constructor(seams: EngineSeams = {}) {
     this.clock = seams.clock ?? systemClock;
@@ -60,8 +67,16 @@ export class Engine {
     const { hsts } = this;
     const redirects = redirect((url) => hsts.secured(url));
     const jar = seams.cookies === undefined ? [] : [cookies(seams.cookies)];
-    const stages = [gate(new Set(transports.keys())), deadline, redirects, hsts, retry, ...jar, decode(), expectation];
+    this.cache = new HttpCache({
+      keeper: seams.cache ?? { store: null },
+      clock: this.clock,
+      refresh: (name, ask) => this.background.start(name, ask),
+    });
+    const { lookup, renewal } = this.cache;
+    const known = new Set(transports.keys());
+    const stages = [gate(known), deadline, renewal, redirects, hsts, retry, ...jar, decode(), lookup, expectation];
     this.conductor = new Conductor({ clock: this.clock, netlog: this.netlog, stages, transports });
+    this.background = new Background(this.conductor);
   }
 
   /** A transfer that rests until it is started. */
@@ -90,6 +105,7 @@ export class Engine {
 
   /** Closes all connections; what is on them or waits for one fails as canceled. */
   clearConnections(): void {
+    this.background.cancel();
     this.pool.clear();
   }
 

@@ -44,7 +44,8 @@ export class Conductor implements Guide {
     const reversed = [...parts.stages].reverse();
     this.outwards = parts.stages.filter((stage) => stage.outward !== undefined);
     this.inwards = reversed.filter((stage) => stage.inward !== undefined);
-    this.failing = reversed.filter((stage) => stage.failed !== undefined);
+    // who would ask once more goes before who makes do with something old
+    this.failing = parts.stages.filter((stage) => stage.failed !== undefined);
     this.settling = reversed.filter((stage) => stage.settle !== undefined);
   }
 
@@ -92,8 +93,9 @@ export class Conductor implements Guide {
       const verdict = outwards[i]!.outward!(transfer.hop, transfer);
       if (transfer.over) return;
       if (verdict === 'go') continue;
-      transfer.waitingAt = verdict === 'wait' ? i : -1;
-      this.obey(transfer, verdict);
+      // a stage that has served may have made another one wait, further out
+      if (verdict === 'wait') transfer.waitingAt = i;
+      else this.obey(transfer, verdict);
       return;
     }
     this.carry(transfer);
@@ -102,6 +104,8 @@ export class Conductor implements Guide {
   /** A stage that waited has decided. */
   proceed(transfer: Walked, verdict: Verdict): void {
     const at = transfer.waitingAt;
+    // it goes on waiting, or what it has served made another one wait
+    if (verdict === 'wait' || (verdict === 'served' && at === INWARD)) return;
     transfer.waitingAt = -1;
     if (verdict === 'go' && at !== INWARD) this.outward(transfer, at + 1);
     else this.obey(transfer, verdict);
@@ -128,7 +132,7 @@ export class Conductor implements Guide {
   inward(transfer: Walked, head: Head): Verdict {
     const { inwards } = this;
     for (let i = 0; i < inwards.length; i++) {
-      const verdict = inwards[i]!.inward!(transfer.hop, head, transfer);
+      const verdict = inwards[i]!.inward!(transfer.hop, transfer.seen ?? head, transfer);
       if (transfer.over) return 'fail';
       if (verdict === 'go') continue;
       if (verdict === 'wait') transfer.waitingAt = INWARD;

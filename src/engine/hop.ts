@@ -65,6 +65,7 @@ export class LiveHop implements Hop {
   endedAt = -1;
   reused = false;
   sending = false;
+  stored = false;
   secure: SecureInfo | null = null;
   private dial: DialMarks | null = null;
   private readonly transfer: HopOwner;

@@ -13,6 +13,8 @@ export interface Walked extends Journey {
   readonly problem: Failure | null;
   /** Set while a stage waits: where the walk goes on. */
   waitingAt: number;
+  /** What a stage has put in the place of the head that came. */
+  readonly seen: Head | null;
   carriage: Carriage | null;
   note(hop: Hop, what: NetLogWhat, detail?: Readonly<Record<string, unknown>>): void;
   /** One more hop of the same trip. */

@@ -3,13 +3,14 @@ import type { Ask, Trip } from '../contract/ask.ts';
 import type { Carriage } from '../contract/carriage.ts';
 import type { Clock } from '../contract/clock.ts';
 import type { Failure } from '../contract/failure.ts';
-import type { Filter, FilterTarget } from '../contract/filter.ts';
+import type { Filter, FilterPhase, FilterTarget } from '../contract/filter.ts';
 import type { Head } from '../contract/head.ts';
 import type { Hop, HopFacts } from '../contract/hop.ts';
 import type { NetLogWhat, Timings } from '../contract/netlog.ts';
 import type { SecureInfo } from '../contract/security.ts';
 import type { PullBody, Sink } from '../contract/sink.ts';
 import type { Stage, Verdict } from '../contract/stage.ts';
+import { FilterChain } from './filters.ts';
 import { type HopOwner, LiveHop } from './hop.ts';
 import type { Guide, Walked } from './roles.ts';
 
@@ -35,9 +36,11 @@ export class Transfer implements Walked, HopOwner {
   problem: Failure | null = null;
   /** Set while a stage waits: where the walk goes on. */
   waitingAt = -1;
+  /** What a stage has put in the place of the head that came. */
+  seen: Head | null = null;
   carriage: Carriage | null = null;
   private readonly conductor: Guide;
-  private filter: Filter | null = null;
+  private filters: FilterChain | null = null;
   private headTold = false;
   private remembered: Map<Stage, unknown> | null = null;
 
@@ -73,6 +76,11 @@ export class Transfer implements Walked, HopOwner {
     return this.hop.secure;
   }
 
+  /** The answer comes out of what is stored. */
+  get stored(): boolean {
+    return this.hop.stored;
+  }
+
   get timings(): Timings {
     return this.hop.timings();
   }
@@ -91,9 +99,10 @@ export class Transfer implements Walked, HopOwner {
   nextHop(resent: boolean): void {
     if (resent) this.resends++;
     this.carriage = null;
-    const { filter } = this;
-    this.filter = null;
-    filter?.cancel();
+    const { filters } = this;
+    this.filters = null;
+    filters?.cancel();
+    this.seen = null;
     this.hop = new LiveHop(this, this.hop.index + 1, resent);
   }
 
@@ -101,11 +110,11 @@ export class Transfer implements Walked, HopOwner {
   cancel(): void {
     if (this.over) return;
     this.over = true;
-    const { carriage, filter } = this;
+    const { carriage, filters } = this;
     this.carriage = null;
-    this.filter = null;
+    this.filters = null;
     carriage?.cancel();
-    filter?.cancel();
+    filters?.cancel();
     this.hop.endedAt = this.hop.now();
     if (this.noting) this.note(this.hop, 'fail', { kind: 'canceled' });
     this.settle();
@@ -114,7 +123,7 @@ export class Transfer implements Walked, HopOwner {
   pause(): void {
     if (this.paused || this.over) return;
     this.paused = true;
-    if (this.filter !== null) this.filter.pause();
+    if (this.filters !== null) this.filters.pause();
     else this.carriage?.pause();
   }
 
@@ -122,7 +131,7 @@ export class Transfer implements Walked, HopOwner {
     if (!this.paused || this.over) return;
     this.paused = false;
     this.touch();
-    if (this.filter !== null) this.filter.resume();
+    if (this.filters !== null) this.filters.resume();
     else this.carriage?.resume();
   }
 
@@ -134,6 +143,10 @@ export class Transfer implements Walked, HopOwner {
     this.resends = 0;
     this.nextHop(false);
     carriage?.discard();
+  }
+
+  standIn(head: Head): void {
+    this.seen = head;
   }
 
   refuse(failure: Failure): 'fail' {
@@ -153,8 +166,13 @@ export class Transfer implements Walked, HopOwner {
     if (!this.over && this.waitingAt >= 0) this.conductor.proceed(this, verdict);
   }
 
-  insert(make: (target: FilterTarget) => Filter): void {
-    this.filter = make(new AfterFilter(this));
+  insert(phase: FilterPhase, make: (target: FilterTarget) => Filter): void {
+    this.filters ??= new FilterChain(new AfterFilters(this));
+    this.filters.insert(phase, make);
+  }
+
+  recall(stage: Stage): unknown {
+    return this.remembered?.get(stage);
   }
 
   private touch(): void {
@@ -196,22 +214,22 @@ export class Transfer implements Walked, HopOwner {
     const verdict = this.conductor.inward(this, head);
     if (verdict !== 'go') return;
     this.headTold = true;
-    this.sink.head(head, this.filter !== null);
+    this.sink.head(this.seen ?? head, this.filters?.changes === true);
   }
 
   onData(bytes: Buffer, start: number, end: number): void {
     this.touch();
-    if (this.filter !== null) this.filter.data(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end));
+    if (this.filters !== null) this.filters.data(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end));
     else this.sink.data(bytes, start, end);
   }
 
   room(left: number): Buffer | null {
-    return this.filter === null && !this.over ? this.sink.room(left) : null;
+    return this.filters === null && !this.over ? this.sink.room(left) : null;
   }
 
   onEnd(trailers: HeaderList | null): void {
     this.carriage = null;
-    if (this.filter !== null) this.filter.end(trailers);
+    if (this.filters !== null) this.filters.end(trailers);
     else this.end(trailers);
   }
 
@@ -247,7 +265,7 @@ export class Transfer implements Walked, HopOwner {
     this.sink.served(head, body);
   }
 
-  /** The source of a filter shall stop or go on; the reader's own wish is the filter's business. */
+  /** The source of the filters shall stop or go on; the reader's own wish is their business. */
   holdSource(hold: boolean): void {
     if (hold) this.carriage?.pause();
     else this.carriage?.resume();
@@ -256,7 +274,7 @@ export class Transfer implements Walked, HopOwner {
   end(trailers: HeaderList | null): void {
     if (this.over) return;
     this.over = true;
-    this.filter = null;
+    this.filters = null;
     if (this.noting) this.note(this.hop, 'end', { trailers: trailers?.flat ?? [] });
     this.settle();
     this.sink.end(trailers);
@@ -266,9 +284,9 @@ export class Transfer implements Walked, HopOwner {
   finishFail(failure: Failure): void {
     if (this.over) return;
     this.over = true;
-    const { filter } = this;
-    this.filter = null;
-    filter?.cancel();
+    const { filters } = this;
+    this.filters = null;
+    filters?.cancel();
     this.hop.endedAt = this.hop.now();
     if (failure.attempts.length === 0 && this.hop.attempted.length > 0) failure.attempts = this.hop.attempted;
     if (this.noting) this.note(this.hop, 'fail', { kind: failure.kind, phase: failure.phase, message: failure.message });
@@ -284,7 +302,7 @@ function headDetail(head: Head): Readonly<Record<string, unknown>> {
 }
 
 /** Where the last filter puts its output: to the sink, and its wishes to the source. */
-class AfterFilter implements FilterTarget {
+class AfterFilters implements FilterTarget {
   private readonly transfer: Transfer;
 
   constructor(transfer: Transfer) {

@@ -20,7 +20,7 @@ export function cookies(keeper: CookieKeeper): Stage {
     },
     inward(hop, head, journey) {
       const { wishes } = journey.ask;
-      if (!head.headers.has('Set-Cookie') || !wishes.saveCookies || !isHttp(hop.url.scheme)) return 'go';
+      if (hop.stored || !head.headers.has('Set-Cookie') || !wishes.saveCookies || !isHttp(hop.url.scheme)) return 'go';
       keeper.receive(head.headers.all('Set-Cookie'), hop.url, hop.method, wishes);
       return 'go';
     },

@@ -1,3 +1,4 @@
+import { FilterPhase } from '../contract/filter.ts';
 import type { Stage } from '../contract/stage.ts';
 import { availableCodings, Inflate } from '../filters/inflate.ts';
 import { codingsToUndo, offer } from '../rules/content-coding.ts';
@@ -23,7 +24,10 @@ export function decode(available = availableCodings): Stage {
       const codings = codingsToUndo(headers, available());
       // Where no body follows the filter is put in as well: its presence takes the length of the coded bytes out of the head, as in Qt.
       if (codings !== null)
-        journey.insert((target) => new Inflate(codings, head.bodyLength, journey.ask.wishes.bombThreshold, target));
+        journey.insert(
+          FilterPhase.decoding,
+          (target) => new Inflate(codings, head.bodyLength, journey.ask.wishes.bombThreshold, target),
+        );
       return 'go';
     },
   };

@@ -42,7 +42,7 @@ export class StrictTransport implements Stage {
   }
 
   inward(hop: Hop, head: Head): Verdict {
-    if (this.enabled && hop.url.scheme === 'https') this.learn(hop, head);
+    if (this.enabled && !hop.stored && hop.url.scheme === 'https') this.learn(hop, head);
     return 'go';
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Carriage } from '../../src/contract/carriage.ts';
 import { failure } from '../../src/contract/failure.ts';
-import type { Filter, FilterTarget } from '../../src/contract/filter.ts';
+import { type Filter, FilterPhase, type FilterTarget } from '../../src/contract/filter.ts';
 import { type Hop, type HopFacts, NO_FACTS } from '../../src/contract/hop.ts';
 import type { Journey, Stage, Verdict } from '../../src/contract/stage.ts';
 import { Conductor } from '../../src/engine/conductor.ts';
@@ -277,7 +277,7 @@ describe('a filter', () => {
     const theatre = new Theatre({
       a: {
         inward: (_, journey) => {
-          journey.insert((target) => {
+          journey.insert(FilterPhase.decoding, (target) => {
             filter = new Doubling(target);
             return filter;
           });

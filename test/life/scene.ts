@@ -33,6 +33,11 @@ export const ROUTES = {
   '/elsewhere': { status: 302, headers: { Location: 'http://127.0.0.1:1/' }, body: 'elsewhere' },
   '/ftp': { status: 302, headers: { Location: 'ftp://127.0.0.1/' }, body: 'elsewhere' },
   '/nowhere': { status: 302, body: 'elsewhere' },
+  '/kept': { headers: { 'Cache-Control': 'max-age=600' }, body: 'hello world' },
+  '/kept-404': { status: 404, headers: { 'Cache-Control': 'max-age=600' }, body: 'nope' },
+  '/kept-found': { status: 302, headers: { 'Cache-Control': 'max-age=600', Location: '/kept' }, body: 'elsewhere' },
+  '/asked': [{ headers: { ETag: '"x"' }, body: 'hello world' }, { status: 304 }],
+  '/renewed': [{ headers: { ETag: '"x"' }, body: 'bye' }, { body: 'hello world' }],
 } as const satisfies Origin['routes'];
 
 /** One situation of Qt's behaviour reference and what is heard in it. */

@@ -4,6 +4,7 @@ import { QResource } from '../../src/index.ts';
 import type { Heard } from '../api/bridge/support.ts';
 import { caFile } from '../support/tls.ts';
 import type { Row, Scene } from './scene.ts';
+import { CACHED } from './signal-cache.ts';
 import { ABORTED, BODY, DIAL, DONE, END, failed, get, HEAD, NOTHING_CAME, put, SENT, UPLOADED } from './signal-parts.ts';
 import { REDIRECTS } from './signal-redirects.ts';
 
@@ -200,6 +201,7 @@ export const NUMBERED: readonly Row[] = [
     ],
   },
   ...REDIRECTS,
+  ...CACHED,
   {
     of: '19',
     title: 'data:',
@@ -308,8 +310,5 @@ export const NUMBERED: readonly Row[] = [
 export const PUT_OFF: readonly { readonly of: string; readonly later: string }[] = [
   { of: '14', later: 'authentication' },
   { of: '15', later: 'authentication' },
-  { of: '16', later: 'cache' },
-  { of: '17', later: 'cache' },
-  { of: '18', later: 'cache' },
   { of: 'abort() inside authenticationRequired', later: 'authentication' },
 ];

@@ -2,7 +2,7 @@ import { HeaderList } from '../../src/base/header-list.ts';
 import { Url } from '../../src/base/url.ts';
 import type { Ask, Trip } from '../../src/contract/ask.ts';
 import type { Failure } from '../../src/contract/failure.ts';
-import type { Filter, FilterTarget } from '../../src/contract/filter.ts';
+import type { Filter, FilterPhase, FilterTarget } from '../../src/contract/filter.ts';
 import type { Head } from '../../src/contract/head.ts';
 import type { Hop } from '../../src/contract/hop.ts';
 import type { Timings } from '../../src/contract/netlog.ts';
@@ -40,6 +40,7 @@ export class TestJourney implements Journey {
   refused: Failure | null = null;
   gaveUp: Failure | null = null;
   inserted: Filter | null = null;
+  seen: Head | null = null;
 
   constructor(url: string, options?: AskOptions) {
     this.ask = ask(url, options);
@@ -48,6 +49,9 @@ export class TestJourney implements Journey {
     this.hop = { ask: this.ask, method, url: Url.parse(url), headers, body, acceptEncoding: '' } as unknown as Hop;
   }
 
+  standIn(head: Head): void {
+    this.seen = head;
+  }
   refuse(failure: Failure): 'fail' {
     this.refused = failure;
     return 'fail';
@@ -61,8 +65,11 @@ export class TestJourney implements Journey {
   proceed(verdict: Verdict): void {
     this.proceeded.push(verdict);
   }
-  insert(make: (target: FilterTarget) => Filter): void {
+  insert(_phase: FilterPhase, make: (target: FilterTarget) => Filter): void {
     this.inserted = make({ data() {}, end() {}, fail() {}, pause() {}, resume() {} });
+  }
+  recall(stage: Stage): unknown {
+    return this.memory.get(stage);
   }
 }
 

@@ -21,6 +21,7 @@ export abstract class BareHop {
   endedAt = -1;
   reused = false;
   sending = false;
+  stored = false;
   secure: SecureInfo | null = null;
   readonly sharesKeys = false;
 

@@ -1,6 +1,7 @@
 import { HeaderList } from '../../base/header-list.ts';
 import { type Ask, DEFAULT_WISHES, type RedirectPolicy, type Wishes } from '../../contract/ask.ts';
 import type { Body } from '../../contract/body.ts';
+import type { CacheLoad } from '../../contract/cache.ts';
 import { CONTINUE_MS, expectsContinue } from '../../rules/expectation.ts';
 import { isToken, tokenProblem } from '../../rules/field-syntax.ts';
 import { lengthValue } from '../../rules/message-framing.ts';
@@ -144,6 +145,17 @@ const POLICIES: Readonly<Record<Policy, RedirectPolicy>> = {
   [Policy.UserVerifiedRedirectPolicy]: 'ask',
 };
 
+const LOADS: Readonly<Record<number, CacheLoad>> = {
+  [CacheLoadControl.AlwaysNetwork]: 'network',
+  [CacheLoadControl.PreferNetwork]: 'prefer-network',
+  [CacheLoadControl.PreferCache]: 'prefer-cache',
+  [CacheLoadControl.AlwaysCache]: 'only',
+};
+
+function loadOf(control: unknown): CacheLoad {
+  return LOADS[control as number] ?? 'prefer-network';
+}
+
 function wishesFor(state: RequestState, body: Body | null, { transferTimeout, redirectPolicy }: ManagerSettings): Wishes {
   const { settings, attributes, headers } = state;
   const own = headers.size > 0 && (headers.get('Accept-Encoding') ?? '') !== '';
@@ -176,6 +188,8 @@ function wishesFor(state: RequestState, body: Body | null, { transferTimeout, re
     peerName: settings.peerVerifyName,
     tls: tlsWishOf(settings.ssl ?? defaultSecurity()),
     partition: settings.partition,
+    cacheLoad: loadOf(attributes?.get(Attribute.CacheLoadControlAttribute)),
+    cacheSave: attributes?.get(Attribute.CacheSaveControlAttribute) !== false,
     sendCookies: attributes?.get(Attribute.CookieLoadControlAttribute) !== LoadControl.Manual,
     saveCookies: attributes?.get(Attribute.CookieSaveControlAttribute) !== LoadControl.Manual,
     siteForCookies: settings.siteForCookies,

@@ -53,7 +53,9 @@ export abstract class DescribedReply extends BufferedReply {
   private own(code: number): unknown {
     const head = this.head_;
     // a refused redirect changes the URL and not the connection
-    if (code === Attribute.ConnectionEncryptedAttribute) return super.attribute(code) ?? this.link.scheme === 'https';
+    if (code === Attribute.ConnectionEncryptedAttribute) {
+      return super.attribute(code) ?? (this.link.scheme === 'https' && !this.unasked);
+    }
     if (head === null || head.status === 0) return null;
     switch (code) {
       case Attribute.HttpStatusCodeAttribute:
@@ -61,12 +63,27 @@ export abstract class DescribedReply extends BufferedReply {
       case Attribute.HttpReasonPhraseAttribute:
         return head.reason;
       case Attribute.HttpPipeliningWasUsedAttribute:
-        return head.pipelined;
+        return this.unasked ? null : head.pipelined;
       case Attribute.Http2WasUsedAttribute:
-        return false;
+        return this.unasked ? null : false;
+      case Attribute.SourceIsFromCacheAttribute:
+        return this.fromCache ? true : null;
       default:
         return null;
     }
+  }
+
+  /** A server was asked. */
+  protected abstract get asked(): boolean;
+
+  /** The answer is a stored one. */
+  protected get fromCache(): boolean {
+    return this.transfer?.stored === true;
+  }
+
+  /** The answer is a stored one that no server was asked about. */
+  private get unasked(): boolean {
+    return this.fromCache && !this.asked;
   }
 
   protected override sslConfigurationImplementation(configuration: QSslConfiguration): void {

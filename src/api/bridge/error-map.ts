@@ -21,6 +21,7 @@ const BY_KIND: Readonly<Record<FailureKind, NetworkError>> = {
   decode: NetworkError.UnknownContentError,
   resend: NetworkError.ContentReSendError,
   upload: NetworkError.UnknownNetworkError,
+  'not-stored': NetworkError.ContentNotFoundError,
   'data-url': NetworkError.ProtocolFailure,
   input: NetworkError.ProtocolInvalidOperationError,
 };

@@ -32,6 +32,8 @@ const IMMEDIATE = 4;
 const SHUTTING = 32;
 /** Bytes may be seen that readyRead has not told of. */
 const FRESH = 64;
+/** A server was asked. */
+const ASKED = 128;
 
 /** The reply of the network access manager: the sink of its transfer, in Qt's words and Qt's order of signals. */
 export class TransferReply extends AnsweredReply implements Sink {
@@ -52,6 +54,10 @@ export class TransferReply extends AnsweredReply implements Sink {
 
   protected override get running(): boolean {
     return this.state === RUNNING;
+  }
+
+  protected override get asked(): boolean {
+    return this.is(ASKED);
   }
 
   private is(flag: number): boolean {
@@ -221,6 +227,7 @@ export class TransferReply extends AnsweredReply implements Sink {
   }
 
   sent(): void {
+    this.flags |= ASKED;
     // Qt says nothing of a request whose body is there and empty
     if (this.uploads !== null && this.uploads.length === 0) return;
     peekSignal(this, R.REQUEST_SENT)?.emit();
@@ -295,7 +302,9 @@ export class TransferReply extends AnsweredReply implements Sink {
     this.flags &= ~END_WAITS;
     if (this._errorCode !== NetworkError.NoError) this._emitError();
     if (isDestroyed(this)) return;
-    peekSignal(this, R.DOWNLOAD_PROGRESS)?.emit(this.received, this.expected >= 0 ? this.expected : this.received);
+    // as in Qt nothing was downloaded of what was stored
+    const received = this.fromCache ? 0 : this.received;
+    peekSignal(this, R.DOWNLOAD_PROGRESS)?.emit(received, this.expected >= 0 ? this.expected : received);
     if (isDestroyed(this)) return;
     if (this.uploads !== null && !this.wroteFile()) peekSignal(this, R.UPLOAD_PROGRESS)?.emit(0, 0);
     if (isDestroyed(this)) return;
