@@ -26,7 +26,13 @@ export type { RestCallback, RestJson } from './api/access/rest-arguments.ts';
 export type { BodySource } from './api/bridge/body-source.ts';
 export type {
   Attempt,
+  BodyReader,
+  CacheClaim,
+  CacheKey,
+  CacheStore,
+  CacheWriter,
   CookieStandard,
+  Failure,
   FailureKind,
   NetLogEvent,
   NetLogWhat,
@@ -34,9 +40,20 @@ export type {
   ResourceSource,
   StorageState,
   StorageStateCookie,
+  StoredAnswer,
+  StoredHead,
+  StoredRange,
   Timeouts,
   Timings,
+  Variant,
+  VaryFields,
 } from './api/bridge/public-types.ts';
+export { HeaderList } from './api/bridge/public-types.ts';
+export { QAbstractNetworkCache } from './api/cache/qabstractnetworkcache.ts';
+export { QNetworkCacheMetaData } from './api/cache/qnetworkcachemetadata.ts';
+export { QNetworkDiskCache } from './api/cache/qnetworkdiskcache.ts';
+export { QNetworkMemoryCache } from './api/cache/qnetworkmemorycache.ts';
+export { SharedCache, type SharedCacheClient, type SharedCacheOptions } from './api/cache/shared-cache.ts';
 export { QNetworkCookie } from './api/cookies/qnetworkcookie.ts';
 export { type CookieOptions, QNetworkCookieJar } from './api/cookies/qnetworkcookiejar.ts';
 export { QPersistentCookieJar } from './api/cookies/qpersistentcookiejar.ts';

@@ -2,7 +2,14 @@
 import { readFileSync } from 'node:fs';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import { QNetworkAccessManager, QNetworkCookie, QNetworkCookieJar, QNetworkRequest } from '../../dist/index.js';
+import {
+  QNetworkAccessManager,
+  QNetworkCookie,
+  QNetworkCookieJar,
+  QNetworkDiskCache,
+  QNetworkMemoryCache,
+  QNetworkRequest,
+} from '../../dist/index.js';
 
 const target = new URL('../../dist/index.js', import.meta.url).href;
 const { version } = JSON.parse(readFileSync(fileURLToPath(new URL('../../package.json', import.meta.url)), 'utf8'));
@@ -35,6 +42,14 @@ function filledJar(file) {
   return jar;
 }
 
+/** MEMORY_TIER=0 reads the files for every hit. */
+function diskCache(folder) {
+  const cache = new QNetworkDiskCache();
+  cache.setCacheDirectory(folder);
+  if (process.env.MEMORY_TIER !== undefined) cache.setMemoryCacheSize(Number(process.env.MEMORY_TIER));
+  return cache;
+}
+
 /** A stream of so many bytes that are made when they are asked for. */
 function source(bytes) {
   let left = bytes;
@@ -52,13 +67,15 @@ function source(bytes) {
 export const benchAdapter = {
   name: 'ours',
   version,
-  features: ['http', 'tls', 'tls-keepalive', 'download', 'upload', 'cookies'],
+  features: ['http', 'tls', 'tls-keepalive', 'download', 'upload', 'mem-cache', 'disk-cache', 'cookies', 'everything'],
   boot: (url) =>
     `const q=await import(${JSON.stringify(target)});await mark();await new Promise(ok=>{const r=new q.QNetworkAccessManager().get(new q.QNetworkRequest(${url}));r.finished.connect(()=>{r.readAll();ok()})})`,
 
-  async setup({ cookies }) {
+  async setup({ cookies, cache, cacheDir, everything }) {
     manager = new QNetworkAccessManager();
     if (cookies) manager.setCookieJar(filledJar(cookies));
+    if (cache === 'disk') manager.setCache(diskCache(cacheDir));
+    else if (cache === 'memory' || everything) manager.setCache(new QNetworkMemoryCache());
   },
 
   get,

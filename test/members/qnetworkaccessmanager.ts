@@ -228,6 +228,26 @@ export const qnetworkaccessmanager: MemberTests = {
       expect(origin.requests[0]!.header('cookie')).toBe('a=1');
     }),
 
+  // ---- cache
+
+  'QNetworkAccessManager.cache': (q) => {
+    const manager = new q.QNetworkAccessManager();
+    const cache = new q.QNetworkMemoryCache();
+    manager.setCache(cache);
+    expect([manager.cache() === cache, new q.QNetworkAccessManager().cache()]).toEqual([true, null]);
+  },
+  'QNetworkAccessManager.setCache': (q) =>
+    scene(
+      q,
+      async ({ manager, origin }) => {
+        manager.setCache(new q.QNetworkMemoryCache());
+        await over(manager.get(origin.url()));
+        await over(manager.get(origin.url()));
+        expect(origin.requests.length).toBe(1);
+      },
+      { headers: { 'Cache-Control': 'max-age=60' } },
+    ),
+
   // ---- connections
 
   'QNetworkAccessManager.connectToHostEncrypted': (q) =>

@@ -5,6 +5,8 @@ import { entryOf, policyOf, QHstsPolicy } from './qhstspolicy.ts';
 
 /** The desk of a new manager. */
 export let openDesk: (manager: HstsManager & ReplyOwner) => Desk;
+/** The desk that was opened for a manager. */
+export let deskOf: (manager: HstsManager) => Desk;
 
 /** Strict transport security (RFC 6797) of QNetworkAccessManager: servers that want to be reached over TLS only are. */
 export class HstsManager extends QObject {
@@ -15,6 +17,7 @@ export class HstsManager extends QObject {
       manager.#desk = new Desk(manager, {});
       return manager.#desk;
     };
+    deskOf = (manager) => manager.#desk;
   }
 
   /**

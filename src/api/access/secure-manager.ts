@@ -2,14 +2,14 @@ import { peekSignal, QOBJECT_SIGNALS } from '../core/qobject.ts';
 import type { Signal } from '../core/signal.ts';
 import type { QSslError } from '../security/qsslerror.ts';
 import type { QSslPreSharedKeyAuthenticator } from '../security/qsslpresharedkeyauthenticator.ts';
-import { HstsManager } from './hsts-manager.ts';
+import { CacheManager } from './cache-manager.ts';
 import type { QNetworkReply } from './qnetworkreply.ts';
 
 const SSL_ERRORS = QOBJECT_SIGNALS + 2;
 const PRE_SHARED_KEY = QOBJECT_SIGNALS + 3;
 
 /** Decisions about TLS, for all replies of QNetworkAccessManager. */
-export abstract class SecureManager extends HstsManager {
+export abstract class SecureManager extends CacheManager {
   /**
    * Something is wrong with the certificate of a reply's server; see {@link QNetworkReply.sslErrors}, which comes right after it. A slot
    * that knows better calls `reply.ignoreSslErrors(errors)`; if nobody does, the reply ends with SslHandshakeFailedError.

@@ -12,6 +12,7 @@ import type { QIODevice } from '../core/qiodevice.ts';
 import type { QObject } from '../core/qobject.ts';
 import { defaultSecurity } from '../security/qsslconfiguration.ts';
 import { planBody } from './bodies.ts';
+import { CacheShelf } from './cache-shelf.ts';
 import { announcedLength, compileAsk, type ManagerSettings, methodOf } from './compile.ts';
 import { HstsDesk } from './hsts-desk.ts';
 import { JarKeeper } from './jar-keeper.ts';
@@ -35,11 +36,14 @@ export class Desk {
   readonly running = new RunningReplies();
   /** The manager's cookie jar. */
   readonly cookies: JarKeeper;
+  /** What answers are stored in. */
+  readonly cache: CacheShelf;
 
   constructor(owner: ReplyOwner & QObject, seams: EngineSeams) {
     this.owner = owner;
     this.cookies = new JarKeeper(owner);
-    this.seams = { cookies: this.cookies, ...seams };
+    this.cache = new CacheShelf(owner);
+    this.seams = { cookies: this.cookies, cache: this.cache, ...seams };
   }
 
   private get engine(): Engine {
@@ -51,6 +55,15 @@ export class Desk {
   get hsts(): HstsDesk {
     this.hstsDesk ??= new HstsDesk(this.engine);
     return this.hstsDesk;
+  }
+
+  /** One request goes out for all who want the same. */
+  get collapsing(): boolean {
+    return this.engine.cache.collapsing;
+  }
+
+  set collapsing(enabled: boolean) {
+    this.engine.cache.collapsing = enabled;
   }
 
   /** When everything that outlives the manager is where it belongs. */

@@ -42,7 +42,9 @@ function view(trace: Trace, part: string): unknown {
     Object.fromEntries(Object.entries(trace.replies).map(([id, r]) => [id, r['deleted'] === true ? 'deleted' : f(r)]));
   switch (name) {
     case 'events':
-      return trace.events.filter((e) => !drops(e[0], e[1]));
+      return trace.events.filter((e) => !ASIDE.has(e[0]) && !drops(e[0], e[1]));
+    case 'cacheOps':
+      return trace.events.filter(([who, call]) => who === 'cache' && call !== 'metaData');
     case 'signals':
       return byObject(trace.events.filter((e) => !drops(e[0], e[1])));
     case 'error':
@@ -56,7 +58,7 @@ function view(trace: Trace, part: string): unknown {
     case 'errorString':
       return replies(textFitsError);
     case 'headers':
-      return replies((r) => (r['headers'] as [string, string][]).map(([k, v]) => [k.toLowerCase(), v]));
+      return replies((r) => withoutAge(r).map(([k, v]) => [k.toLowerCase(), v]));
     case 'headersExact':
       return replies((r) => r['headers']);
     case 'state':
@@ -74,6 +76,16 @@ function view(trace: Trace, part: string): unknown {
     default:
       throw new Error(`no such part of a trace: ${part}`);
   }
+}
+
+/** Calls that are no signals; parts of their own. */
+const ASIDE: ReadonlySet<string> = new Set(['cache', 'proxyFactory']);
+
+/** RFC 9111 5.1: a stored answer tells its age, and Qt does not. */
+function withoutAge(r: ShownReply): [string, string][] {
+  const headers = r['headers'] as [string, string][];
+  const stored = 'SourceIsFromCacheAttribute' in (r['attributes'] as object);
+  return stored ? headers.filter(([name]) => name !== 'Age') : headers;
 }
 
 function byObject(events: readonly SignalEvent[]): Record<string, unknown[]> {

@@ -54,15 +54,32 @@ function originOf(script: ListenerScript, fill: Fill): Origin {
   const routes: Record<string, Route> = {};
   const targets = new Map<string, Answer>();
   for (const [target, entry] of Object.entries(script.routes ?? {})) {
-    const answers = (Array.isArray(entry) ? (entry as readonly EntryScript[]) : [entry as EntryScript]).map((e) => late(e, fill));
+    const entries = Array.isArray(entry) ? (entry as readonly EntryScript[]) : [entry as EntryScript];
+    const answers = entries.map((e) => late(e, fill));
     const path = target.split('?', 1)[0]!;
     targets.set(target, answers[0]!);
     // a script may name a query; the test server looks at paths alone
-    routes[path] =
-      path === target && routes[path] === undefined ? answers : (request) => targets.get(request.target) ?? targets.get(path)!;
+    const first = path === target && routes[path] === undefined;
+    if (first && entries.some(({ when }) => when !== undefined)) routes[path] = choosing(entries, answers, fill);
+    else routes[path] = first ? answers : (request) => targets.get(request.target) ?? targets.get(path)!;
   }
   const { tls } = script;
   return tls === undefined ? { routes } : { routes, tls: tlsOptions(tls), plainToo: true };
+}
+
+/** The first answer that is for this request; of those for any each once, and the last one from then on. */
+function choosing(entries: readonly EntryScript[], answers: readonly Answer[], fill: Fill): Route {
+  let next = 0;
+  const plain = answers.filter((_, i) => entries[i]!.when === undefined);
+  return (request) => {
+    const i = entries.findIndex(({ when }) => when !== undefined && fits(fill(when), request));
+    return i >= 0 ? answers[i]! : plain[Math.min(next++, plain.length - 1)]!;
+  };
+}
+
+function fits({ header, is }: NonNullable<EntryScript['when']>, request: SeenRequest): boolean {
+  const value = request.header(header);
+  return is === undefined ? value !== undefined : value === is;
 }
 
 function tlsOptions(tls: NonNullable<ListenerScript['tls']>): TlsOptions {
@@ -92,7 +109,7 @@ function late(entry: EntryScript, fill: Fill): Answer {
 
 /** The recordings' words for an answer as an answer of the test server. */
 function answerOf(e: EntryScript): Answer {
-  const { silent, end, endDelay, chunkExt, sayClose, raw, body, before, headers, pause, ...same } = e;
+  const { silent, end, endDelay, chunkExt, sayClose, raw, body, before, headers, pause, when: _, ...same } = e;
   const answer: { -readonly [K in keyof Answer]: Answer[K] } = {
     ...same,
     endDelay: endDelay ?? (silent === true ? 0 : LAST_WORDS),

@@ -46,6 +46,21 @@ function metaData(q, s, epoch) {
   return meta;
 }
 
+/** Looks into the cache of a manager without being recorded. */
+function looking(manager, look) {
+  const cache = manager.cache();
+  if (!SILENCE.has(cache)) return look(cache);
+  SILENCE.set(cache, true);
+  try {
+    return look(cache);
+  } finally {
+    SILENCE.set(cache, false);
+  }
+}
+
+/** Whether a recording cache is silent. */
+const SILENCE = new WeakMap();
+
 function shownMeta(q, cache, url, epoch) {
   const meta = cache.metaData(new q.QUrl(url));
   if (!meta.isValid()) return null;
@@ -111,9 +126,9 @@ export function storeQuery(q, s, manager, epoch) {
         .map((p) => ({ host: p.host(), includeSubDomains: p.includesSubDomains(), expiresIn: distance(p.expiry(), epoch) }))
         .sort((a, b) => (a.host < b.host ? -1 : 1));
     case 'cacheMeta':
-      return shownMeta(q, manager.cache(), s.url, epoch);
+      return looking(manager, (cache) => shownMeta(q, cache, s.url, epoch));
     case 'cacheData': {
-      const device = manager.cache().data(new q.QUrl(s.url));
+      const device = looking(manager, (cache) => cache.data(new q.QUrl(s.url)));
       return device === null ? null : visible(device.readAll());
     }
     case 'cacheSize':
@@ -124,8 +139,11 @@ export function storeQuery(q, s, manager, epoch) {
 }
 
 /** A disk cache that reports the calls made on it; null while the library has none. */
-export function recordingCache(q, report) {
+export function recordingCache(q, tell) {
   if (q.QNetworkDiskCache === undefined) return null;
+  const report = (...call) => {
+    if (!SILENCE.get(recording)) tell(...call);
+  };
   class Recording extends q.QNetworkDiskCache {
     prepare(meta) {
       report('prepare', encoded(meta.url()), meta.saveToDisk());
@@ -155,5 +173,7 @@ export function recordingCache(q, report) {
       return meta;
     }
   }
-  return new Recording();
+  const recording = new Recording();
+  SILENCE.set(recording, false);
+  return recording;
 }

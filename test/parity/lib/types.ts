@@ -44,6 +44,8 @@ export interface ListenerScript {
 
 /** One answer in the words of the recordings; `origin.ts` turns it into an answer of the test server. */
 export interface EntryScript {
+  /** Only for requests with this field, or with this value of it; of a list the first one that fits is given. */
+  readonly when?: { readonly header: string; readonly is?: string; readonly present?: true };
   readonly status?: number;
   readonly reason?: string;
   readonly version?: 'HTTP/1.0' | 'HTTP/1.1';
