@@ -1,9 +1,11 @@
-import { parseArgs } from 'node:util';
 import { COMMANDS, type CommandSpec, findCommand } from './commands.ts';
-import { findOption, OPTIONS, type OptionName } from './options.ts';
+import { type Job, parseJob } from './group-args.ts';
+import { findGroup, GROUPS, type GroupSpec } from './groups.ts';
+import { OPTIONS, type OptionName } from './options.ts';
 import { type BodyPlan, bodyPlan, type HeaderPlan, headerPlan } from './request-parts.ts';
 import { suggest } from './suggest.ts';
 import { destinations, type Target } from './targets.ts';
+import { type Given as GivenOf, tokenize } from './tokens.ts';
 import { parseDuration } from './units.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -19,6 +21,7 @@ export interface Plan {
   /** How many redirects are followed. */
   readonly redirects: number;
   readonly parallel: number;
+  readonly stores: StorePlan;
   readonly include: boolean;
   readonly json: boolean;
   readonly fail: boolean;
@@ -38,63 +41,38 @@ export interface TimeoutPlan {
   total?: number;
 }
 
+export const CACHE_MODES = ['default', 'reload', 'no-cache', 'force-cache', 'only-if-cached', 'no-store'] as const;
+export type CacheMode = (typeof CACHE_MODES)[number];
+
+/** Where is kept what outlives the run; absent = nowhere. */
+export interface StorePlan {
+  readonly cache?: string;
+  readonly cacheMode?: CacheMode;
+  readonly cookieJar?: string;
+  readonly hsts?: string;
+}
+
 export type Parsed =
   | { readonly kind: 'run'; readonly plan: Plan }
-  | { readonly kind: 'help'; readonly command: CommandSpec | null }
+  | { readonly kind: 'inspect'; readonly job: Job }
+  | { readonly kind: 'help'; readonly command: CommandSpec | GroupSpec | null }
   | { readonly kind: 'version' };
 
-type Given = Map<OptionName, string[]>;
+type Given = GivenOf<OptionName>;
 
 /** Reads a command line. Throws a UsageError that says what is wrong and what would be right. */
 export function parseCommandLine(argv: readonly string[]): Parsed {
-  const { given, words } = tokenize(argv);
+  const group = findGroup(argv[0]);
+  if (group !== undefined) {
+    const job = parseJob(group, argv.slice(1));
+    return job === null ? { kind: 'help', command: group } : { kind: 'inspect', job };
+  }
+  const { given, words } = tokenize(argv, OPTIONS, 'qnam --help');
   if (given.has('version')) return { kind: 'version' };
-  if (words[0] === 'help') return { kind: 'help', command: words[1] === undefined ? null : commandNamed(words[1]) };
-  if (given.has('help')) return { kind: 'help', command: words[0] === undefined ? null : (findCommand(words[0]) ?? null) };
+  if (words[0] === 'help') return { kind: 'help', command: helpWanted(words[1]) };
+  if (given.has('help')) return { kind: 'help', command: findGroup(words[0]) ?? findCommand(words[0]) ?? null };
   const { command, urls } = commandAndUrls(words);
   return { kind: 'run', plan: makePlan(command, urls, given) };
-}
-
-function tokenize(argv: readonly string[]): { given: Given; words: string[] } {
-  const options: Record<string, { type: 'string' | 'boolean'; short?: string }> = {};
-  for (const option of OPTIONS) {
-    const type = 'takes' in option ? 'string' : 'boolean';
-    options[option.name] = 'short' in option ? { type, short: option.short } : { type };
-  }
-  // Not strict: our own messages say more than the parser's.
-  const { tokens } = parseArgs({ args: [...argv], options, strict: false, allowPositionals: true, tokens: true });
-  const given: Given = new Map();
-  const words: string[] = [];
-  for (const token of tokens) {
-    if (token.kind === 'positional') words.push(token.value);
-    if (token.kind !== 'option') continue;
-    const option = findOption(token.name);
-    if (option === undefined) throw unknownOption(token.rawName);
-    if (option.takes === undefined) {
-      if (token.value !== undefined) throw new UsageError(`${token.rawName} takes no value, but got '${token.value}'`);
-    } else if (token.value === undefined || (token.inlineValue === false && isOption(token.value))) {
-      throw new UsageError(`${token.rawName} needs a value: ${token.rawName} ${option.takes}`);
-    }
-    const name = option.name as OptionName;
-    given.set(name, [...(given.get(name) ?? []), token.value ?? '']);
-  }
-  return { given, words };
-}
-
-/** `--json` behind `-o` is a forgotten value, not a file of that name; `--output=--json` would say so. */
-function isOption(text: string): boolean {
-  return text.startsWith('--') && findOption(text.slice(2).split('=', 1)[0]!) !== undefined;
-}
-
-function unknownOption(rawName: string): UsageError {
-  if (!rawName.startsWith('--')) {
-    return new UsageError(`unknown option ${rawName}`, `see qnam --help for the options`);
-  }
-  const near = suggest(
-    rawName.slice(2),
-    OPTIONS.map((option) => option.name),
-  );
-  return new UsageError(`unknown option ${rawName}`, near === undefined ? undefined : `did you mean --${near}?`);
 }
 
 function commandAndUrls(words: readonly string[]): { command: CommandSpec; urls: string[] } {
@@ -106,10 +84,15 @@ function commandAndUrls(words: readonly string[]): { command: CommandSpec; urls:
   return { command, urls: words.slice(1) };
 }
 
+function helpWanted(word: string | undefined): CommandSpec | GroupSpec | null {
+  return word === undefined ? null : (findGroup(word) ?? commandNamed(word));
+}
+
 function commandNamed(word: string): CommandSpec {
   const command = findCommand(word);
   if (command !== undefined) return command;
-  const names = COMMANDS.map((each) => each.name);
+  if (findGroup(word) !== undefined) throw new UsageError(`${word} has to be the first word`, `qnam ${word} ls …`);
+  const names = [...COMMANDS, ...GROUPS].map((each) => each.name);
   const near = suggest(word.toLowerCase(), names);
   throw new UsageError(
     `unknown command '${word}'`,
@@ -131,6 +114,7 @@ function makePlan(command: CommandSpec, urls: readonly string[], given: Given): 
     timeouts: timeoutsOf(last),
     redirects: redirectsOf(last('redirects')),
     parallel: parallelOf(last('parallel')),
+    stores: storesOf(last),
     include: given.has('include') || command.name === 'head',
     json: given.has('json'),
     fail: given.has('fail'),
@@ -181,6 +165,29 @@ function redirectsOf(text: string | undefined): number {
   if (text === undefined) return 50;
   if (!/^\d{1,3}$/.test(text)) throw new UsageError(`--redirects is a number from 0 to 999, not '${text}'`);
   return Number(text);
+}
+
+function storesOf(last: (name: OptionName) => string | undefined): StorePlan {
+  const plan: { -readonly [K in keyof StorePlan]: StorePlan[K] } = {};
+  const [cache, mode, cookieJar, hsts] = [last('cache'), last('cache-mode'), last('cookie-jar'), last('hsts')];
+  if (cache === '') throw new UsageError('--cache needs a directory');
+  if (cookieJar === '') throw new UsageError('--cookie-jar needs a file name');
+  if (mode !== undefined && cache === undefined) throw new UsageError('--cache-mode goes with --cache DIR');
+  if (cache !== undefined) plan.cache = cache;
+  if (mode !== undefined) plan.cacheMode = cacheModeOf(mode);
+  if (cookieJar !== undefined) plan.cookieJar = cookieJar;
+  if (hsts !== undefined) plan.hsts = hsts;
+  return plan;
+}
+
+function cacheModeOf(text: string): CacheMode {
+  const mode = CACHE_MODES.find((each) => each === text);
+  if (mode !== undefined) return mode;
+  const near = suggest(text, CACHE_MODES);
+  throw new UsageError(
+    `--cache-mode is ${CACHE_MODES.join(', ')}, not '${text}'`,
+    near === undefined ? undefined : `did you mean ${near}?`,
+  );
 }
 
 const TIMEOUTS = [

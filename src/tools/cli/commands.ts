@@ -62,6 +62,6 @@ export const COMMANDS: readonly CommandSpec[] = [
   },
 ];
 
-export function findCommand(name: string): CommandSpec | undefined {
+export function findCommand(name: string | undefined): CommandSpec | undefined {
   return COMMANDS.find((command) => command.name === name);
 }

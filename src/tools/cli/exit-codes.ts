@@ -12,19 +12,22 @@ export const EXIT_CODES = [
   { code: 17, text: 'a redirect that may not be followed, or too many' },
   { code: 20, text: 'proxy' },
   { code: 30, text: 'content: the server refused (4xx), none of the following' },
-  { code: 31, text: 'not found (404, 410, no such file)' },
+  { code: 31, text: 'not found (404, 410, no such file; no such entry of a store)' },
   { code: 32, text: 'not allowed (403, 405, no permission)' },
   { code: 33, text: 'authentication required (401)' },
   { code: 40, text: 'protocol: unknown scheme, an operation the scheme lacks, an answer that is not HTTP' },
   { code: 50, text: 'the server failed (5xx)' },
   { code: 60, text: 'a local file could not be read or written' },
+  { code: 61, text: 'something in a store is damaged' },
   { code: 130, text: 'interrupted (Ctrl-C); 143 when terminated' },
   { code: 141, text: 'the reader of standard output went away' },
 ] as const;
 
 export const EXIT_OK = 0;
 export const EXIT_USAGE = 2;
+export const EXIT_NOT_FOUND = 31;
 export const EXIT_LOCAL_FILE = 60;
+export const EXIT_DAMAGED = 61;
 export const EXIT_BROKEN_PIPE = 141;
 
 /** QNetworkReply.NetworkError numbers that have a code of their own. */

@@ -1,13 +1,20 @@
 import { COMMANDS, type CommandSpec } from './commands.ts';
 import { EXIT_CODES } from './exit-codes.ts';
+import { GROUPS, type GroupOption, type GroupSpec } from './groups.ts';
 import { OPTIONS, type OptionSpec, SECTIONS } from './options.ts';
+import type { OptionShape } from './tokens.ts';
 
 const LABEL_WIDTH = 33;
 
 /** The help for everything, or for one command, wrapped to `columns`. */
-export function helpText(command: CommandSpec | null, columns: number): string {
+export function helpText(command: CommandSpec | GroupSpec | null, columns: number): string {
   const width = Math.max(72, Math.min(columns, 100));
-  return (command === null ? general(width) : forCommand(command, width)).join('\n') + '\n';
+  return linesFor(command, width).join('\n') + '\n';
+}
+
+function linesFor(command: CommandSpec | GroupSpec | null, width: number): string[] {
+  if (command === null) return general(width);
+  return 'actions' in command ? forGroup(command, width) : forCommand(command, width);
 }
 
 function general(width: number): string[] {
@@ -16,11 +23,17 @@ function general(width: number): string[] {
     '',
     'Usage',
     '  qnam COMMAND [OPTION…] URL…',
+    '  qnam STORE ACTION [OPTION…] …',
     '',
     'Commands',
   ];
   for (const command of COMMANDS) lines.push(...entry(command.name, command.text, 11, width));
   lines.push(...entry('help', 'Help for one command: qnam help post', 11, width));
+  lines.push('', 'Stores: what is remembered from one run to the next');
+  for (const group of GROUPS) {
+    const actions = group.actions.map(({ name }) => name).join(', ');
+    lines.push(...entry(group.name, `${group.text} Actions: ${actions}. See qnam help ${group.name}.`, 11, width));
+  }
   lines.push('', ...optionLines(OPTIONS, width));
   lines.push('Exit code', ...EXIT_CODES.flatMap(({ code, text }) => entry(String(code).padStart(3), text, 7, width)));
   lines.push(
@@ -51,6 +64,29 @@ function forCommand(command: CommandSpec, width: number): string[] {
   ];
 }
 
+function forGroup(group: GroupSpec, width: number): string[] {
+  return [
+    `Usage: qnam ${group.name} ACTION [OPTION…] …`,
+    '',
+    ...paragraph(`${group.text} ${group.more}`, '', width),
+    '',
+    'Actions',
+    ...group.actions.flatMap(({ name, usage, text }) => entry(`${name} ${usage}`.trimEnd(), text, 24, width)),
+    '',
+    'Options',
+    ...group.options.flatMap((option) => entry(optionLabel(option), groupOptionText(option), LABEL_WIDTH, width)),
+    '',
+    'Examples',
+    ...group.examples.map((example) => `  ${example}`),
+    '',
+    'The exit codes are in qnam --help.',
+  ];
+}
+
+function groupOptionText({ of, text }: GroupOption): string {
+  return of === undefined ? text : `${text} (${of.join(', ')})`;
+}
+
 function fits(option: OptionSpec, command: CommandSpec): boolean {
   if (option.name === 'method') return command.method === null;
   return option.bodyOnly !== true || command.sendsBody;
@@ -68,7 +104,7 @@ function optionLines(options: readonly OptionSpec[], width: number): string[] {
   return lines;
 }
 
-function optionLabel(option: OptionSpec): string {
+function optionLabel(option: OptionShape): string {
   const short = option.short === undefined ? '    ' : `-${option.short}, `;
   return `${short}--${option.name}${option.takes === undefined ? '' : ` ${option.takes}`}`;
 }

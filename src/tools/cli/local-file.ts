@@ -1,8 +1,12 @@
 /** A file of this machine could not be read or written. */
 export class LocalFileError extends Error {
-  constructor(action: string, path: string, cause: unknown) {
+  /** The way out, where there is one. */
+  readonly hint: string | undefined;
+
+  constructor(action: string, path: string, cause: unknown, hint?: string) {
     super(`cannot ${action} ${path}: ${reasonOf(cause)}`, { cause });
     this.name = 'LocalFileError';
+    this.hint = hint;
   }
 }
 

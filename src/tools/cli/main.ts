@@ -3,6 +3,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { type Plan, parseCommandLine } from './args.ts';
 import { EXIT_BROKEN_PIPE, EXIT_LOCAL_FILE, EXIT_OK, EXIT_USAGE } from './exit-codes.ts';
+import type { Job } from './group-args.ts';
 import { LocalFileError } from './local-file.ts';
 import type { Interruption } from './run.ts';
 import { printable } from './text.ts';
@@ -24,6 +25,8 @@ async function main(argv: readonly string[]): Promise<number> {
         process.stdout.write(helpText(parsed.command, process.stdout.columns ?? 100));
         return EXIT_OK;
       }
+      case 'inspect':
+        return await inspectStore(parsed.job);
       case 'run':
         return await work(parsed.plan);
     }
@@ -71,18 +74,24 @@ async function work(plan: Plan): Promise<number> {
   return exit;
 }
 
+async function inspectStore(job: Job): Promise<number> {
+  // The reader may go away; what is changed is changed all the same.
+  let gone = false;
+  process.stdout.on('error', () => {
+    gone = true;
+    process.exitCode = EXIT_BROKEN_PIPE;
+  });
+  const [{ inspect }, { systemClock }] = await Promise.all([import('./inspect/inspect.ts'), import('../../base/clock.ts')]);
+  const { stdin, stdout, env } = process;
+  const exit = await inspect(job, { stdin, stdout, env, clock: systemClock });
+  return gone ? EXIT_BROKEN_PIPE : exit;
+}
+
 function complain(error: unknown): number {
-  if (error instanceof UsageError) {
-    process.stderr.write(
-      `qnam: ${printable(error.message)}\n${error.hint === undefined ? '' : `      ${printable(error.hint)}\n`}`,
-    );
-    return EXIT_USAGE;
-  }
-  if (error instanceof LocalFileError) {
-    process.stderr.write(`qnam: ${printable(error.message)}\n`);
-    return EXIT_LOCAL_FILE;
-  }
-  throw error;
+  if (!(error instanceof UsageError || error instanceof LocalFileError)) throw error;
+  const { message, hint } = error;
+  process.stderr.write(`qnam: ${printable(message)}\n${hint === undefined ? '' : `      ${printable(hint)}\n`}`);
+  return error instanceof UsageError ? EXIT_USAGE : EXIT_LOCAL_FILE;
 }
 
 /** The version of the package this file belongs to: in dist as shipped, in src/tools/cli as written. */

@@ -1,4 +1,4 @@
-export const SECTIONS = ['Request', 'Body', 'Output', 'Limits', 'Watching', 'General'] as const;
+export const SECTIONS = ['Request', 'Body', 'Output', 'Remembering', 'Limits', 'Watching', 'General'] as const;
 
 export interface OptionSpec {
   readonly name: string;
@@ -93,6 +93,36 @@ export const OPTIONS = [
       'The body is dropped unless it goes to a file.',
   },
   {
+    name: 'cache',
+    takes: 'DIR',
+    section: 'Remembering',
+    text: 'Keep answers in DIR and use them again by the rules of RFC 9111, up to 50 MiB. It is made when it is missing. See qnam help cache.',
+  },
+  {
+    name: 'cache-mode',
+    takes: 'MODE',
+    section: 'Remembering',
+    text:
+      'With --cache, as in fetch: default; reload (do not look there), no-cache (ask the server first), force-cache (stale answers ' +
+      'will do where it cannot be reached), only-if-cached (send nothing), no-store (leave it alone).',
+  },
+  {
+    name: 'cookie-jar',
+    takes: 'FILE',
+    section: 'Remembering',
+    text:
+      'Send the cookies of FILE and keep there what servers set, cookies of the session included. It is made when it is missing. ' +
+      'See qnam help cookies.',
+  },
+  {
+    name: 'hsts',
+    takes: 'DIR',
+    section: 'Remembering',
+    text:
+      'Reach hosts by https only that want it, and keep in DIR which these are; an empty DIR is the one that programs of this user share. ' +
+      'See qnam help hsts.',
+  },
+  {
     name: 'parallel',
     takes: 'N',
     section: 'Limits',
@@ -131,7 +161,3 @@ export const OPTIONS = [
 ] as const satisfies readonly OptionSpec[];
 
 export type OptionName = (typeof OPTIONS)[number]['name'];
-
-export function findOption(name: string): OptionSpec | undefined {
-  return OPTIONS.find((option) => option.name === name);
-}

@@ -25,11 +25,15 @@ export function jsonDocument(outcome: Outcome, method: string, watched: Watched,
     savedTo: outcome.saved,
     connection: watched.connection,
     reused: watched.reused,
+    fromCache: reply.attribute(SOURCE_IS_FROM_CACHE) === true,
     hops: watched.hops,
     tls: watched.tls,
     timings: timesOf(reply, watched),
   };
 }
+
+/** QNetworkRequest.Attribute.SourceIsFromCacheAttribute. */
+const SOURCE_IS_FROM_CACHE = 6;
 
 /** Lower-case names, each with all its values in order. */
 function headersOf(reply: QNetworkReply, showSecrets: boolean): Record<string, string[]> {

@@ -2,14 +2,16 @@ import type { Clock } from '../../contract/clock.ts';
 import type * as Api from '../../index.ts';
 import type { Plan } from './args.ts';
 import { makePaint } from './bars.ts';
-import { EXIT_OK } from './exit-codes.ts';
+import { EXIT_LOCAL_FILE, EXIT_OK } from './exit-codes.ts';
 import { LocalFileError } from './local-file.ts';
 import { loadHeaders, loadPayload, type Payload } from './payload.ts';
 import { Progress } from './progress.ts';
+import { Remembering } from './remembering.ts';
 import { errorLines, jsonDocument, savedLine, summaryLine } from './report.ts';
 import { Screen } from './screen.ts';
 import { OutputTurns } from './sinks.ts';
 import type { Target } from './targets.ts';
+import { jsonLine, printable } from './text.ts';
 import { carry, type Outcome } from './transfer.ts';
 import { UsageError } from './usage-error.ts';
 import { describeEvent } from './verbose.ts';
@@ -44,6 +46,7 @@ class Session {
   private readonly around: Surroundings;
   private readonly interruption: Interruption;
   private readonly manager: Api.QNetworkAccessManager;
+  private remembering: Remembering | null = null;
   private readonly screen: Screen;
   private readonly progress: Progress | null;
   private readonly turns: OutputTurns;
@@ -76,6 +79,7 @@ class Session {
       if (!parsed.isValid()) throw new UsageError(`'${url}' is no URL: ${parsed.errorString()}`);
     }
     this.headers = loadHeaders(plan.headers);
+    this.remembering = new Remembering(api, this.manager, plan.stores);
     if (plan.body !== null) {
       const openFile = (path: string): Api.QFile => this.openFile(path);
       this.payload = await loadPayload(plan.body, plan.targets.length, { stdin: this.around.stdin, openFile });
@@ -101,7 +105,20 @@ class Session {
       this.abortAll();
       stopListening();
     }
-    return interruption.exit ?? exits.find((exit) => exit !== EXIT_OK) ?? EXIT_OK;
+    const kept = await this.keep();
+    return interruption.exit ?? [...exits, kept].find((exit) => exit !== EXIT_OK) ?? EXIT_OK;
+  }
+
+  /** What is to be remembered is written; the exit code of that. */
+  private async keep(): Promise<number> {
+    try {
+      await this.remembering?.keep();
+      return EXIT_OK;
+    } catch (error) {
+      if (!(error instanceof LocalFileError)) throw error;
+      if (!this.plan.silent) this.screen.line(printable(`qnam: ${error.message}`));
+      return EXIT_LOCAL_FILE;
+    }
   }
 
   private async runOne(index: number, target: Target): Promise<number> {
@@ -126,7 +143,7 @@ class Session {
     if (source instanceof this.api.QFile) source.close();
     if (plan.verbose) screen.line(prefix + summaryLine(outcome, watched));
     if (this.interruption.exit === null) this.tell(outcome, around.clock.now() - startedAt);
-    if (plan.json) this.print(`${JSON.stringify(jsonDocument(outcome, plan.method, watched, plan.showSecrets))}\n`);
+    if (plan.json) this.print(`${jsonLine(jsonDocument(outcome, plan.method, watched, plan.showSecrets))}\n`);
     reply.deleteLater();
     return outcome.exit;
   }
@@ -161,7 +178,7 @@ class Session {
 
   private send(request: Api.QNetworkRequest, data: ReturnType<Payload> | null): Api.QNetworkReply {
     const { manager, plan } = this;
-    const options = { timeout: plan.timeouts };
+    const options = { timeout: plan.timeouts, cache: plan.stores.cacheMode };
     switch (plan.command.name) {
       case 'get':
         return manager.get(request, options);

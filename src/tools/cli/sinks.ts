@@ -27,14 +27,14 @@ export class FileSink implements BodySink {
   private readonly stream: WriteStream;
   private error: LocalFileError | null = null;
 
-  /** `failed` is told once when writing fails. Throws a LocalFileError when the place is unusable. */
-  constructor(path: string, failed: (error: LocalFileError) => void) {
+  /** `failed` is told once when writing fails. `mode` is that of a new file. Throws a LocalFileError when the place is unusable. */
+  constructor(path: string, failed: (error: LocalFileError) => void, mode = 0o666) {
     const old = statSync(path, { throwIfNoEntry: false });
     if (old?.isDirectory()) throw new LocalFileError('write', path, { code: 'EISDIR' });
     // Behind a symbolic link the file is replaced and not the link.
     this.path = old === undefined ? path : realpathSync(path);
     this.partial = old === undefined || old.isFile() ? `${this.path}.${process.pid}.part` : null;
-    const options = this.partial === null ? { flags: 'w' } : { flags: 'wx', mode: (old?.mode ?? 0o666) & 0o777 };
+    const options = this.partial === null ? { flags: 'w' } : { flags: 'wx', mode: (old?.mode ?? mode) & 0o777 };
     this.stream = createWriteStream(this.partial ?? this.path, options);
     this.stream.on('error', (error) => {
       if (this.error !== null) return;

@@ -9,6 +9,11 @@ export function printable(text: string): string {
   });
 }
 
+/** A value as one line of JSON that no terminal is steered by either. */
+export function jsonLine(value: unknown): string {
+  return JSON.stringify(value).replace(UNSAFE, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** A header value: UTF-8 when it is that, otherwise Latin-1. */
 export function decodeHeader(value: Uint8Array): string {
   const bytes = Buffer.from(value.buffer, value.byteOffset, value.length);

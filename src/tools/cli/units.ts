@@ -42,3 +42,32 @@ export function formatClock(milliseconds: number): string {
   const seconds = String(all % 60).padStart(2, '0');
   return hours > 0 ? `${hours}:${String(minutes).padStart(2, '0')}:${seconds}` : `${minutes}:${seconds}`;
 }
+
+const SPANS = [
+  ['s', 1000, 90],
+  ['min', 60_000, 90],
+  ['h', 3_600_000, 48],
+  ['d', 86_400_000, 730],
+] as const;
+
+/** A long time for a reader, in one unit: `42 s`, `25 min`, `13 h`, `400 d`, `3 y`. */
+export function formatSpan(milliseconds: number): string {
+  for (const [unit, length, most] of SPANS)
+    if (milliseconds < most * length) return `${Math.round(milliseconds / length)} ${unit}`;
+  return `${Math.round(milliseconds / 31_557_600_000)} y`;
+}
+
+/** The last moment a Date can name. */
+const END_OF_TIME = 8.64e15;
+
+/** A moment, in milliseconds since 1970, for a machine: `2026-01-31T12:00:00.000Z`. What no Date can name becomes the nearest, or 1970. */
+export function isoTime(milliseconds: number): string {
+  return new Date(Math.max(-END_OF_TIME, Math.min(milliseconds, END_OF_TIME)) || 0).toISOString();
+}
+
+/** The same for a reader: `2026-01-31 12:00:00 UTC`. */
+export function formatMoment(milliseconds: number): string {
+  return isoTime(milliseconds)
+    .replace('T', ' ')
+    .replace(/\.\d+Z$/, ' UTC');
+}

@@ -26,6 +26,8 @@ export function describeEvent(event: NetLogEvent, showSecrets: boolean): string[
       return [attempt(detail)];
     case 'tls':
       return [note(`TLS: ${known([text(detail, 'protocol'), text(detail, 'cipher'), prefixed('alpn ', text(detail, 'alpn'))])}`)];
+    case 'cache':
+      return [note(`cache: ${cacheWords(detail)}`)];
     case 'lend':
       return [note(`connection ${text(detail, 'connection') || '?'}, ${detail.reused === true ? 'reused' : 'new'}`)];
     case 'fail':
@@ -40,6 +42,15 @@ export function describeEvent(event: NetLogEvent, showSecrets: boolean): string[
       // start, queue, body and end are told by the entries above and by the summary.
       return [];
   }
+}
+
+/** What the cache made of the request. */
+function cacheWords({ choice, asking, found }: Detail): string {
+  if (choice === 'serve') return 'stored, and served from there';
+  if (choice === 'absent') return 'nothing that may be used, and nothing may be sent';
+  if (found !== true) return 'not stored';
+  if (asking === 'whether') return 'stored, asking whether it has changed';
+  return asking === 'all' ? 'stored, but not to be used' : 'stored in part, asking for the rest';
 }
 
 function requestHead(head: string, showSecrets: boolean): string[] {

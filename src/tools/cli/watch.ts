@@ -22,6 +22,9 @@ export type Detail = Readonly<
       | 'protocol'
       | 'cipher'
       | 'alpn'
+      | 'choice'
+      | 'asking'
+      | 'found'
       | 'kind'
       | 'phase'
       | 'message',

@@ -99,7 +99,28 @@ describe('a command line that makes sense', () => {
     ]);
   });
 
+  test('stores', () => {
+    expect(plan('get', 'h').stores).toEqual({});
+    const all = ['--cache', 'c', '--cache-mode', 'reload', '--cookie-jar', 'j', '--hsts', ''];
+    expect(plan('get', 'h', ...all).stores).toEqual({ cache: 'c', cacheMode: 'reload', cookieJar: 'j', hsts: '' });
+  });
+
+  test('actions on stores: words and options anywhere behind the name', () => {
+    const parsed = parseCommandLine(['cookies', '--domain', 'a', 'ls', 'jar', '--json', '--domain=b', '--', '-n']);
+    if (parsed.kind !== 'inspect') throw new Error(`parsed as ${parsed.kind}`);
+    const { group, action, words, given } = parsed.job;
+    expect({ group: group.name, action: action.name, words }).toEqual({ group: 'cookies', action: 'ls', words: ['jar', '-n'] });
+    expect([...given]).toEqual([
+      ['domain', ['a', 'b']],
+      ['json', ['']],
+    ]);
+  });
+
   test.each([
+    [['help', 'cookies'], { kind: 'help', command: { name: 'cookies' } }],
+    [['cookies', '--help'], { kind: 'help', command: { name: 'cookies' } }],
+    [['--help', 'hsts'], { kind: 'help', command: { name: 'hsts' } }],
+    [['cache', 'ls', '-h'], { kind: 'help', command: { name: 'cache' } }],
     [['--version'], { kind: 'version' }],
     [['-V'], { kind: 'version' }],
     [['--help'], { kind: 'help', command: null }],
@@ -146,6 +167,27 @@ describe('a command line that makes no sense says what would', () => {
     [['get', '-O', 'http://h/'], /no file name/, /-o FILE/],
     [['get', '/etc/passwd'], /is a path/, /file:\/\//],
     [['get', ''], /empty URL/, /^$/],
+    [['get', '--cache', '', 'h'], /--cache needs a directory/, /^$/],
+    [['get', '--cookie-jar', '', 'h'], /--cookie-jar needs a file/, /^$/],
+    [['get', '--cache-mode', 'reload', 'h'], /goes with --cache DIR/, /^$/],
+    [
+      ['get', '--cache', 'c', '--cache-mode', 'relaod', 'h'],
+      /--cache-mode is default, .*, not 'relaod'/,
+      /did you mean reload\?/,
+    ],
+    [['cache'], /cache needs an action: ls, show/, /qnam help cache/],
+    [['cokies', 'ls', 'f'], /unknown command 'cokies'/, /did you mean qnam cookies/],
+    [['cookies', 'list', 'f'], /unknown action 'list' of cookies/, /the actions are ls, show|did you mean/],
+    [['cookies', 'exprot', 'f'], /unknown action 'exprot'/, /did you mean qnam cookies export\?/],
+    [['cookies', 'ls'], /cookies ls needs more words/, /qnam cookies ls FILE \[NAME…\]/],
+    [['cookies', 'clear', 'f', 'x'], /does not know what to do with 'x'/, /qnam cookies clear FILE/],
+    [['cookies', 'ls', ''], /an empty word/, /qnam cookies ls/],
+    [['cookies', 'ls', 'f', '--fix'], /unknown option --fix/, /^$/],
+    [['cookies', 'ls', 'f', '--domian', 'x'], /unknown option --domian/, /did you mean --domain\?/],
+    [['cookies', 'ls', 'f', '-x'], /unknown option -x/, /qnam help cookies/],
+    [['cookies', 'rm', 'f', '--json'], /--json goes with cookies ls, show, not with rm/, /^$/],
+    [['cookies', 'ls', 'f', '--domain', '--json'], /--domain needs a value: --domain NAME/, /^$/],
+    [['-v', 'cookies', 'ls'], /cookies has to be the first word/, /qnam cookies ls/],
     [['help', 'gte'], /unknown command 'gte'/, /did you mean qnam get/],
   ])('%j', (argv, message, hint) => {
     let error: unknown;

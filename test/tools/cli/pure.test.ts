@@ -1,16 +1,28 @@
 import { describe, expect, test } from 'vitest';
 import type { Timings } from '../../../src/contract/netlog.ts';
+import { parseCommandLine } from '../../../src/tools/cli/args.ts';
 import { COMMANDS } from '../../../src/tools/cli/commands.ts';
 import { EXIT_CODES, exitCodeFor } from '../../../src/tools/cli/exit-codes.ts';
+import { GROUPS } from '../../../src/tools/cli/groups.ts';
 import { helpText } from '../../../src/tools/cli/help.ts';
+import { Output } from '../../../src/tools/cli/inspect/output.ts';
+import { tableLines } from '../../../src/tools/cli/inspect/table.ts';
 import { OPTIONS } from '../../../src/tools/cli/options.ts';
 import { phaseTimes } from '../../../src/tools/cli/phases.ts';
 import { redactHeader, redactUrl } from '../../../src/tools/cli/redact.ts';
 import { headerFile } from '../../../src/tools/cli/request-parts.ts';
 import { suggest } from '../../../src/tools/cli/suggest.ts';
 import { safeFileName } from '../../../src/tools/cli/targets.ts';
-import { decodeHeader, printable, shorten } from '../../../src/tools/cli/text.ts';
-import { formatBytes, formatClock, formatDuration, parseDuration } from '../../../src/tools/cli/units.ts';
+import { decodeHeader, jsonLine, printable, shorten } from '../../../src/tools/cli/text.ts';
+import {
+  formatBytes,
+  formatClock,
+  formatDuration,
+  formatMoment,
+  formatSpan,
+  isoTime,
+  parseDuration,
+} from '../../../src/tools/cli/units.ts';
 
 describe('exit codes', () => {
   test.each([
@@ -101,6 +113,27 @@ describe('units', () => {
     expect(formatDuration(milliseconds)).toBe(text);
   });
 
+  test.each([
+    [0, '0 s'],
+    [89_400, '89 s'],
+    [90_000, '2 min'],
+    [89.4 * 60_000, '89 min'],
+    [2 * 3_600_000, '2 h'],
+    [47.4 * 3_600_000, '47 h'],
+    [365 * 86_400_000 - 1, '365 d'],
+    [3 * 365.25 * 86_400_000, '3 y'],
+    [8.64e15, '273785 y'],
+  ])('%f ms are about %s', (milliseconds, text) => {
+    expect(formatSpan(milliseconds)).toBe(text);
+  });
+
+  test('moments, also those that no Date can name', () => {
+    expect(formatMoment(Date.UTC(2026, 0, 31, 12, 5, 9, 7))).toBe('2026-01-31 12:05:09 UTC');
+    expect(isoTime(0)).toBe('1970-01-01T00:00:00.000Z');
+    expect(isoTime(1e300)).toBe('+275760-09-13T00:00:00.000Z');
+    expect(isoTime(Number.NaN)).toBe('1970-01-01T00:00:00.000Z');
+  });
+
   test('a clock of seconds', () => {
     expect([4600, 65_000].map(formatClock)).toEqual(['0:05', '1:05']);
   });
@@ -116,6 +149,12 @@ describe('text from outside', () => {
     ['a\u2028b', 'a\\u2028b'],
   ])('%j is shown as %j', (text, shown) => {
     expect(printable(text)).toBe(shown);
+  });
+
+  test('a line of JSON is JSON, and as safe', () => {
+    const value = { 'a\x9b': ['\x1b[31m', 'ü\u202e\x7f'] };
+    expect(jsonLine(value)).toBe('{"a\\u009b":["\\u001b[31m","ü\\u202e\\u007f"]}');
+    expect(JSON.parse(jsonLine(value))).toEqual(value);
   });
 
   test.each([
@@ -262,11 +301,83 @@ describe('help', () => {
     expect(Math.max(...prose.map((line) => line.length))).toBeLessThanOrEqual(Math.min(100, columns));
   });
 
+  test('names every store, and in its own help all actions and options', () => {
+    for (const group of GROUPS) {
+      expect(text).toMatch(new RegExp(`^  ${group.name} .*`, 'm'));
+      const own = helpText(group, 80);
+      for (const { name } of group.actions) expect(own).toMatch(new RegExp(`^  ${name}\\b`, 'm'));
+      for (const { name } of group.options) expect(own).toContain(`--${name}`);
+      const prose = own.split('\n').filter((line) => !line.startsWith('  qnam'));
+      expect(Math.max(...prose.map((line) => line.length))).toBeLessThanOrEqual(80);
+    }
+  });
+
+  test('options of stores name actions that exist, and examples can be parsed', () => {
+    for (const { name, actions, options, examples } of GROUPS) {
+      const names = actions.map((action) => action.name);
+      for (const option of options) expect(names).toEqual(expect.arrayContaining([...(option.of ?? [])]));
+      for (const example of examples) {
+        const parsed = parseCommandLine(example.split(' ').slice(1));
+        expect(parsed.kind).toBe(example.startsWith(`qnam ${name}`) ? 'inspect' : 'run');
+      }
+    }
+  });
+
   test('help for one command shows what fits it', () => {
     const get = helpText(COMMANDS.find(({ name }) => name === 'get')!, 80);
     expect(get).toContain('--output');
     expect(get).not.toContain('--data');
     expect(get).not.toContain('--method');
     expect(helpText(COMMANDS.find(({ name }) => name === 'request')!, 80)).toContain('--method');
+  });
+});
+
+describe('tables', () => {
+  const columns = [
+    { head: 'N', right: true },
+    { head: 'URL', shrinks: 8 },
+    { head: 'NOTE', shrinks: 4 },
+  ] as const;
+
+  test('have as much room as they need, and no blanks at the end', () => {
+    expect(
+      tableLines(
+        columns,
+        [
+          ['1', 'http://h/', ''],
+          ['20', 'x', 'y'],
+        ],
+        Number.POSITIVE_INFINITY,
+      ),
+    ).toEqual([' N  URL        NOTE', ' 1  http://h/', '20  x          y']);
+  });
+
+  test.each([30, 24, 18])('fit %i columns', (width) => {
+    const rows = [
+      ['1', 'http://example.org/a/long/path/to/something', 'quite a long note'],
+      ['2', 'x', 'y'],
+    ];
+    const made = tableLines(columns, rows, width);
+    expect(Math.max(...made.map((line) => [...line].length))).toBe(width);
+    expect(made[1]).toMatch(/^1 {2}ht+p?.*…/);
+  });
+
+  test('nothing in them steers a terminal', () => {
+    expect(tableLines([{ head: 'A' }], [['\x1b[2J\u202e']], 80)).toEqual(['A', '\\x1b[2J\\u202e']);
+  });
+
+  test('a terminal has colours and an edge, anything else has not', () => {
+    const shown = (page: { isTTY?: boolean; columns?: number }, env = {}): string => {
+      let text = '';
+      const out = new Output({ ...page, write: (piece) => (text += piece) }, env);
+      out.table([{ head: 'A', shrinks: 5 }], [['0123456789']]);
+      out.record('\x1b', [['b', '\x9b']]);
+      return text;
+    };
+    expect(shown({})).toBe('A\n0123456789\n\\x1b\n  b  \\x9b\n');
+    expect(shown({ isTTY: true, columns: 8 })).toBe(
+      '\x1b[2mA\x1b[22m\n01…56789\n\x1b[36m\\x1b\x1b[39m\n  \x1b[2mb\x1b[22m  \\x9b\n',
+    );
+    expect(shown({ isTTY: true, columns: 8 }, { NO_COLOR: '1' })).not.toContain('\x1b');
   });
 });

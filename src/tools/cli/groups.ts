@@ -1,0 +1,207 @@
+import type { OptionShape } from './tokens.ts';
+
+/** Commands about what is remembered from one run to the next. Each has actions: `qnam cookies ls FILE`. */
+export type GroupName = 'cache' | 'cookies' | 'hsts';
+
+export interface ActionSpec {
+  readonly name: string;
+  /** The words behind it, as the help shows them. */
+  readonly usage: string;
+  /** How many words there have to be, and may be. */
+  readonly least: number;
+  readonly most: number;
+  readonly text: string;
+}
+
+export interface GroupOption extends OptionShape {
+  /** Actions that it goes with; absent for all. */
+  readonly of?: readonly string[];
+  readonly text: string;
+}
+
+export interface GroupSpec {
+  readonly name: GroupName;
+  /** What it is about, in a line. */
+  readonly text: string;
+  readonly more: string;
+  readonly actions: readonly ActionSpec[];
+  readonly options: readonly GroupOption[];
+  readonly examples: readonly string[];
+}
+
+const MANY = Number.POSITIVE_INFINITY;
+const HELP: GroupOption = { name: 'help', short: 'h', text: 'Show this.' };
+
+export const GROUPS: readonly GroupSpec[] = [
+  {
+    name: 'cache',
+    text: 'Look into a folder of stored answers, check it, and take answers out.',
+    more:
+      'DIR is the directory of a QNetworkDiskCache, or of qnam get --cache; there is none by default. Programs may use it meanwhile. How large it ' +
+      'may become is known to them alone.',
+    actions: [
+      {
+        name: 'ls',
+        usage: 'DIR [URL…]',
+        least: 1,
+        most: MANY,
+        text: 'List what is stored, or what is stored for these URLs: how old it is, whether it may be used as it is, when it was used last.',
+      },
+      {
+        name: 'show',
+        usage: 'DIR URL',
+        least: 2,
+        most: 2,
+        text: 'Everything about the answers of a URL: the head as stored, for how long it is fresh and why, for which requests it is.',
+      },
+      {
+        name: 'rm',
+        usage: 'DIR [URL…]',
+        least: 1,
+        most: MANY,
+        text: 'Remove the answers of these URLs, all variants of them, or those that --host and --stale pick.',
+      },
+      { name: 'clear', usage: 'DIR', least: 1, most: 1, text: 'Remove all answers.' },
+      {
+        name: 'verify',
+        usage: 'DIR',
+        least: 1,
+        most: 1,
+        text: 'Read every file and tell which are damaged; the exit code is then 61.',
+      },
+      {
+        name: 'stats',
+        usage: 'DIR',
+        least: 1,
+        most: 1,
+        text: 'How much is stored, of which hosts, and how much of it is fresh.',
+      },
+    ],
+    options: [
+      {
+        name: 'host',
+        takes: 'NAME',
+        of: ['ls', 'rm'],
+        text: 'Only answers of this host and of those below it; may be given again.',
+      },
+      { name: 'stale', of: ['ls', 'rm'], text: 'Only answers that are stale.' },
+      {
+        name: 'body',
+        of: ['show'],
+        text: 'Write the body instead, as it came over the wire: what has a Content-Encoding is still packed.',
+      },
+      { name: 'fix', of: ['verify'], text: 'Remove all that is damaged; the exit code is then 0.' },
+      { name: 'show-secrets', of: ['ls', 'show'], text: 'Do not hide cookies, credentials and user names.' },
+      { name: 'json', of: ['ls', 'show', 'verify', 'stats'], text: 'One JSON document a line.' },
+      HELP,
+    ],
+    examples: [
+      'qnam get --cache ~/.cache/mine -O http://example.org/a.iso',
+      'qnam cache ls ~/.cache/mine --host example.org',
+      'qnam cache show ~/.cache/mine http://example.org/a.iso',
+      'qnam cache verify --fix ~/.cache/mine',
+    ],
+  },
+  {
+    name: 'cookies',
+    text: 'Look into a file of cookies, change it, exchange it with other programs.',
+    more:
+      'FILE is what a QPersistentCookieJar keeps, or qnam get --cookie-jar. Programs that use it meanwhile see the changes. ' +
+      'Cookies that have expired are not there any more.',
+    actions: [
+      {
+        name: 'ls',
+        usage: 'FILE [NAME…]',
+        least: 1,
+        most: MANY,
+        text: 'List the cookies, or those of these names. Values are secrets and not shown.',
+      },
+      { name: 'show', usage: 'FILE [NAME…]', least: 1, most: MANY, text: 'Everything about each cookie, its value included.' },
+      {
+        name: 'rm',
+        usage: 'FILE [NAME…]',
+        least: 1,
+        most: MANY,
+        text: 'Remove the cookies of these names, or those that --domain and --session pick.',
+      },
+      { name: 'clear', usage: 'FILE', least: 1, most: 1, text: 'Remove all cookies.' },
+      {
+        name: 'import',
+        usage: 'FILE FROM',
+        least: 2,
+        most: 2,
+        text:
+          'Add the cookies of FROM (- is standard input): a Netscape cookie file, as curl, wget and browser extensions write it, or a ' +
+          'storage state of Playwright. FILE is made when it is missing.',
+      },
+      {
+        name: 'export',
+        usage: 'FILE [NAME…]',
+        least: 1,
+        most: MANY,
+        text: 'Write the cookies to standard output, or to -o, for such programs. What is written holds secrets.',
+      },
+    ],
+    options: [
+      {
+        name: 'domain',
+        takes: 'NAME',
+        of: ['ls', 'show', 'rm', 'export'],
+        text: 'Only cookies of this domain and of those below it; may be given again.',
+      },
+      {
+        name: 'session',
+        of: ['ls', 'show', 'rm', 'export'],
+        text: 'Only cookies without an expiration date.',
+      },
+      { name: 'show-values', of: ['ls'], text: 'Show the values, too.' },
+      {
+        name: 'format',
+        takes: 'NAME',
+        of: ['import', 'export'],
+        text: 'netscape or playwright. Default: what FROM looks like; netscape for export.',
+      },
+      { name: 'output', short: 'o', takes: 'FILE', of: ['export'], text: 'Write to this file, which only its owner may read.' },
+      { name: 'json', of: ['ls', 'show'], text: 'One JSON document a line and cookie.' },
+      HELP,
+    ],
+    examples: [
+      'qnam get --cookie-jar jar.json http://localhost:8080/login',
+      'qnam cookies ls jar.json --domain example.org',
+      'qnam cookies import jar.json cookies.txt',
+      'qnam cookies export jar.json --format playwright -o state.json',
+    ],
+  },
+  {
+    name: 'hsts',
+    text: 'Look into the hosts that are known to want TLS only (strict transport security), and change them.',
+    more:
+      'They are in the file qnetwork-hsts of a directory. Without --dir it is the one that programs of this user share: ' +
+      'qnetwork in $XDG_CACHE_HOME or ~/.cache, in ~/Library/Caches, or in %LOCALAPPDATA%.',
+    actions: [
+      { name: 'ls', usage: '', least: 0, most: 0, text: 'List the known hosts.' },
+      {
+        name: 'check',
+        usage: 'HOST',
+        least: 1,
+        most: 1,
+        text: 'Say whether requests to http://HOST go by https, and why. The exit code is 0 when they do and 31 when not.',
+      },
+      { name: 'add', usage: 'HOST…', least: 1, most: MANY, text: 'Know these hosts from now on.' },
+      { name: 'rm', usage: 'HOST…', least: 1, most: MANY, text: 'Forget these hosts.' },
+      { name: 'clear', usage: '', least: 0, most: 0, text: 'Forget all hosts.' },
+    ],
+    options: [
+      { name: 'dir', takes: 'DIR', text: 'The directory given to enableStrictTransportSecurityStore() or qnam get --hsts.' },
+      { name: 'include-subdomains', of: ['add'], text: 'And all names below them.' },
+      { name: 'max-age', takes: 'SECONDS', of: ['add'], text: 'For how long. Default: 31536000, a year.' },
+      { name: 'json', of: ['ls', 'check'], text: 'One JSON document a line and host.' },
+      HELP,
+    ],
+    examples: ['qnam hsts ls', 'qnam hsts check www.example.org', 'qnam hsts add --include-subdomains example.org'],
+  },
+];
+
+export function findGroup(name: string | undefined): GroupSpec | undefined {
+  return GROUPS.find((group) => group.name === name);
+}

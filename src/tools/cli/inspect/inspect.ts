@@ -1,0 +1,16 @@
+import type { Job } from '../group-args.ts';
+import type { GroupName } from '../groups.ts';
+import { type Action, type Around, Task } from './task.ts';
+
+/** Each group is loaded when it is used. */
+const GROUPS: Readonly<Record<GroupName, () => Promise<{ readonly actions: Readonly<Record<string, Action>> }>>> = {
+  cache: () => import('./cache.ts'),
+  cookies: () => import('./cookies.ts'),
+  hsts: () => import('./hsts.ts'),
+};
+
+/** Does what a command line about a store says, and returns the exit code. Throws a UsageError or a LocalFileError. */
+export async function inspect(job: Job, around: Around): Promise<number> {
+  const { actions } = await GROUPS[job.group.name]();
+  return actions[job.action.name]!(new Task(job, around));
+}
