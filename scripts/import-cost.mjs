@@ -5,7 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { builtEntry, ROOT } from './house/tree.mjs';
@@ -13,7 +13,7 @@ import { builtEntry, ROOT } from './house/tree.mjs';
 const LIMIT = 25;
 const ROUNDS = 15;
 /** Bytes of the library, minified. */
-const MOST_BYTES = 400 * 1024;
+const MOST_BYTES = 480 * 1024;
 
 const entry = pathToFileURL(builtEntry()).href;
 
@@ -38,6 +38,17 @@ function cost(targets) {
     const { user, system } = process.cpuUsage(before);
     console.log((user + system) / 1000);`;
   return Number(ran(code));
+}
+
+/** Bytes of a file and of those beside it that it imports at once. @param {string} file @returns {number} */
+function sizeOf(file, seen = new Set()) {
+  if (seen.has(file)) return 0;
+  seen.add(file);
+  const code = readFileSync(file, 'utf8');
+  const beside = [...code.matchAll(/\bfrom ?["']\.\/([\w-]+\.js)["']/g)].map(([, name = '']) =>
+    sizeOf(join(dirname(file), name), seen),
+  );
+  return beside.reduce((sum, size) => sum + size, statSync(file).size);
 }
 
 /** @param {number[]} numbers */
@@ -71,7 +82,7 @@ writeFileSync(nothing, 'export {};\n');
 const known = new Set(loadedBy([...ground, pathToFileURL(nothing).href]));
 rmSync(folder, { recursive: true });
 const extras = loadedBy([...ground, entry]).filter((name) => !known.has(name));
-const bytes = statSync(builtEntry()).size;
+const bytes = sizeOf(builtEntry());
 console.log(`modules of Node.js that come along: ${extras.join(', ') || 'none'}; library ${bytes} bytes, limit ${MOST_BYTES}`);
 const sound = extras.length === 0 && bytes <= MOST_BYTES;
 process.exitCode = sound && (process.argv.includes('--structure') || extra <= LIMIT) ? 0 : 1;
