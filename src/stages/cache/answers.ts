@@ -6,7 +6,7 @@ import { mayStore } from '../../rules/cache/storing.ts';
 import { refreshed, refreshedByHead, sameSelection, unchanged } from '../../rules/cache/validation.ts';
 import { varyFields } from '../../rules/cache/vary.ts';
 import { substitute } from './choice.ts';
-import { complete, type Heard, headToKeep, isFollowed, write } from './keeping.ts';
+import { complete, type Heard, headToKeep, isFollowed, keeps, write } from './keeping.ts';
 import { fieldsOf, keyOf, Note } from './note.ts';
 import { forget, forgetVariant } from './signposts.ts';
 
@@ -31,7 +31,7 @@ function renewed(parts: Heard): Verdict {
   // it means something that is not here
   if (!sameSelection(answer.head, head)) return startOver(parts);
   const fresh = refreshed(answer.head, head, note.requestedAt, clock.wall());
-  if (hop.ask.wishes.cacheSave) renew(parts, answer, fresh);
+  if (keeps(hop)) renew(parts, answer, fresh);
   note.serving = { answer, head: fresh, validated: true, as: 'whole' };
   note.land(true, true);
   return 'go';
@@ -54,7 +54,7 @@ function startOver({ note, journey }: Heard): Verdict {
 function freshen(parts: Heard): void {
   const { head, note, clock, hop, changes } = parts;
   const answer = note.found;
-  if (answer === null || !hop.ask.wishes.cacheSave) return;
+  if (answer === null || !keeps(hop)) return;
   const fresh = refreshedByHead(answer, head, note.requestedAt, clock.wall());
   if (fresh === null) changes.add(note.key, note.store.remove(note.foundKey));
   else renew(parts, answer, fresh);
@@ -70,7 +70,7 @@ function confirm(parts: Heard): void {
 
 function keep(parts: Heard): void {
   const { hop, head, note, clock } = parts;
-  if (!hop.ask.wishes.cacheSave) return note.land(true);
+  if (!keeps(hop)) return note.land(true);
   const fields = fieldsOf(hop);
   const vary = varyFields(head.headers, fields);
   const stored = mayStore({

@@ -27,6 +27,11 @@ export interface Heard {
   readonly changes: Changes;
 }
 
+/** What came over a connection that somebody had to close an eye for is for who closed it, and for nobody later. */
+export function keeps({ ask, secure }: Hop): boolean {
+  return ask.wishes.cacheSave && secure?.doubted !== true;
+}
+
 /** Nothing of the body of a redirect that is followed. */
 const NO_BODY: StoredRange = Object.freeze({ first: 0, last: -1, total: -1 });
 
@@ -138,7 +143,7 @@ export function complete(parts: Heard): boolean {
   if (reader === null) return false;
   const length = whole.keep + head.bodyLength;
   journey.insert(FilterPhase.raw, (target) => new Prefix(target, reader, whole.keep));
-  const writer = note.store.put(note.foundKey, whole.head, length);
+  const writer = keeps(parts.hop) ? note.store.put(note.foundKey, whole.head, length) : null;
   const more = (received: number): StoredHead | null =>
     received > whole.keep ? broken({ ...whole.head, bodyLength: length }, whole.head, received) : null;
   if (writer === null) note.land(true);

@@ -1,6 +1,12 @@
 import { gzipSync } from 'node:zlib';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { NetworkError, type QNetworkAccessManager, QNetworkMemoryCache, QNetworkRequest } from '../../../src/index.ts';
+import {
+  NetworkError,
+  type QNetworkAccessManager,
+  QNetworkCacheMetaData,
+  QNetworkMemoryCache,
+  QNetworkRequest,
+} from '../../../src/index.ts';
 import { turns } from '../../api/bridge/support.ts';
 import { managers } from '../../support/managers.ts';
 import { until } from '../../support/once.ts';
@@ -86,6 +92,40 @@ describe('strict transport security', () => {
     expect(known()).toBe(0);
     const hit = await whole(manager.get(at('/on')));
     expect([isStored(hit), known(), server.requests.length]).toEqual([true, 0, 2]);
+  });
+});
+
+describe('a connection whose errors were ignored', () => {
+  const doubtful = async () => {
+    const route = { headers: FRESH, body: 'forged' };
+    return serve({ tls: identity('selfsigned'), routes: { '/': route } });
+  };
+  const at = (server: { port: number }): string => `https://localhost:${server.port}/`;
+
+  it('leaves nothing behind', async () => {
+    await using server = await doubtful();
+    const manager = cached();
+    manager.sslErrors.connect((reply) => reply.ignoreSslErrors());
+    for (let i = 0; i < 2; i++) {
+      const reply = await whole(manager.get(at(server)));
+      expect([reply.readAll().toString(), isStored(reply)]).toEqual(['forged', false]);
+    }
+    expect([server.requests.length, manager.cache()?.cacheSize()]).toEqual([2, 0]);
+  });
+
+  it('does not change what is there', async () => {
+    await using server = await doubtful();
+    const manager = cached();
+    const cache = manager.cache()!;
+    const meta = new QNetworkCacheMetaData();
+    meta.setUrl(at(server));
+    meta.setRawHeaders([['ETag', '"1"']]);
+    const device = cache.prepare(meta)!;
+    device.write('good');
+    cache.insert(device);
+    manager.sslErrors.connect((reply) => reply.ignoreSslErrors());
+    expect(await manager.get(at(server)).text()).toBe('forged');
+    expect(cache.data(at(server))?.readAll().toString()).toBe('good');
   });
 });
 
