@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { build } from 'tsdown';
+import { buildBeside } from './house/beside.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -66,17 +66,7 @@ async function load() {
   const outDir = mkdtempSync(join(tmpdir(), 'qnetwork-fuzz-'));
   try {
     const entry = fileURLToPath(new URL('../test/fuzz/campaign.ts', import.meta.url));
-    await build({
-      config: false,
-      entry,
-      outDir,
-      format: 'esm',
-      platform: 'node',
-      dts: false,
-      logLevel: 'error',
-      report: false,
-      fixedExtension: true,
-    });
+    await buildBeside({ campaign: entry }, outDir);
     return /** @type {typeof import('../test/fuzz/campaign.ts')} */ (
       await import(pathToFileURL(join(outDir, 'campaign.mjs')).href)
     );
