@@ -76,7 +76,7 @@ async function plainPair(): Promise<Pair> {
   const accepted = later<Socket>();
   const port = await listening(createServer({ allowHalfOpen: true, noDelay: true }, accepted.resolve));
   const stream = await new Promise<ByteStream>((resolve, reject) => {
-    nodeNetwork.connect({ address: '127.0.0.1', family: 4 }, { port, probes: null, forTls: false }, (problem, made) => {
+    nodeNetwork.connect({ address: '127.0.0.1', family: 4 }, { port, probes: null, secure: null }, (problem, made) => {
       if (problem === null) resolve(made!);
       else reject(new Error(problem.message));
     });

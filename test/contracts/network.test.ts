@@ -58,7 +58,7 @@ function connect(network: Network, port: number): { outcome: Promise<Outcome>; c
   const outcome = new Promise<Outcome>((resolve) => {
     tell = resolve;
   });
-  const step = network.connect(LOCAL, { port, probes: null, forTls: false }, (problem, stream) => {
+  const step = network.connect(LOCAL, { port, probes: null, secure: null }, (problem, stream) => {
     calls++;
     tell({ problem, stream });
   });

@@ -16,7 +16,9 @@ import { FileTransport } from '../../src/transports/file/file.ts';
 import { HttpTransport } from '../../src/transports/http/http.ts';
 import { QrcTransport } from '../../src/transports/qrc/qrc.ts';
 import { Resources } from '../../src/transports/qrc/resources.ts';
+import { Issuers } from '../../src/wire/dial/issuers.ts';
 import { Resolver } from '../../src/wire/dial/resolver.ts';
+import { Sessions } from '../../src/wire/dial/sessions.ts';
 import { Pool } from '../../src/wire/pool/pool.ts';
 import { ask, memory, settle } from '../engine/rig.ts';
 import { BareHop } from '../support/bare-hop.ts';
@@ -123,9 +125,10 @@ const inFolder = (name: string): string => pathToFileURL(join(folder, name)).hre
 function http(answers: boolean): Filling {
   const clock = new ManualClock();
   const network = new SimulatedNetwork();
-  const pool = new Pool({ network, resolver: new Resolver(network, clock), clock });
+  const tools = { network, resolver: new Resolver(network, clock), clock };
+  const pool = new Pool({ ...tools, sessions: new Sessions(clock), issuers: new Issuers(tools) });
   return {
-    transport: new HttpTransport(pool, clock),
+    transport: new HttpTransport(pool, clock, () => {}),
     async go() {
       for (let round = 0; round < 4; round++) {
         await settle();

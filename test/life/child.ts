@@ -29,7 +29,8 @@ export function child(
   { spoke = () => {}, shell }: ChildOptions = {},
 ): Promise<Ended> {
   if (!existsSync(fileURLToPath(PACKAGE))) throw new Error('dist/index.js is missing: npm run build');
-  const names = 'QNetworkAccessManager, QNetworkRequest, QHstsPolicy, QHttp1Configuration, QNetworkReply';
+  const names =
+    'QNetworkAccessManager, QNetworkRequest, QHstsPolicy, QHttp1Configuration, QNetworkReply, QSsl, QSslCertificate, QSslConfiguration';
   const module = `import { ${names} } from ${JSON.stringify(PACKAGE.href)};\nconst args = process.argv.slice(1);\n${code}`;
   const words = [process.execPath, '--input-type=module', '-e', module, ...args];
   const [command = '', ...rest] = shell === undefined ? words : ['sh', '-c', shell, ...words];

@@ -2,10 +2,13 @@ import type { Clock } from '../../contract/clock.ts';
 import { type Attempt, type Failure, failure } from '../../contract/failure.ts';
 import type { SecureInfo, SharedKey } from '../../contract/security.ts';
 import type { ByteStream } from '../../contract/stream.ts';
+import { refuses } from '../../rules/certificate-doubts.ts';
 import type { Route } from '../route.ts';
-import type { Address, Network, Step } from './network.ts';
+import type { Issuers } from './issuers.ts';
+import type { Address, Network, SecureOptions, Step } from './network.ts';
 import { Race } from './race.ts';
 import type { Resolver } from './resolver.ts';
+import type { Sessions } from './sessions.ts';
 import { distrustFailure } from './socket-failure.ts';
 
 export interface DialEvents {
@@ -28,20 +31,28 @@ export interface DialTools {
   readonly network: Network;
   readonly resolver: Resolver;
   readonly clock: Clock;
+  readonly sessions: Sessions;
+  readonly issuers: Issuers;
 }
 
-const HTTP1: readonly string[] = ['http/1.1'];
+/** Certificates that are fetched for one connection: a server that forgets more is beyond help. */
+const MOST_FETCHES = 2;
 
 /** Opens one connection along a route: resolve → tcp → tls. Each step turns a lower stream into a higher one. */
 export class Dial {
   private readonly route: Route;
+  private readonly protocols: readonly string[];
   private readonly tools: DialTools;
   private readonly events: DialEvents;
   private step: Step | null = null;
+  private addresses: readonly Address[] = [];
+  private fetches = 0;
   private over = false;
 
-  constructor(route: Route, tools: DialTools, events: DialEvents) {
+  /** `protocols` are offered by ALPN. */
+  constructor(route: Route, protocols: readonly string[], tools: DialTools, events: DialEvents) {
     this.route = route;
+    this.protocols = protocols;
     this.tools = tools;
     this.events = events;
   }
@@ -72,18 +83,23 @@ export class Dial {
 
   private connect(addresses: readonly Address[]): void {
     this.events.connecting(addresses);
-    if (this.over) return;
+    this.addresses = addresses;
+    if (!this.over) this.race(addresses);
+  }
+
+  private race(addresses: readonly Address[]): void {
     const { port, probes, secure, host } = this.route;
+    const options = secure ? this.secureOptions() : null;
     this.step = new Race(
       this.tools.network,
       this.tools.clock,
       addresses,
-      { port, probes, forTls: secure },
+      { port, probes, secure: options },
       {
         attempt: (attempt) => this.events.attempt(attempt),
         won: (stream) => {
           if (this.over) stream.destroy();
-          else if (secure) this.secure(stream);
+          else if (options !== null) this.secure(stream, options);
           else this.succeed(stream);
         },
         lost: (problem) => {
@@ -94,15 +110,19 @@ export class Dial {
     );
   }
 
-  private secure(lower: ByteStream): void {
+  private secureOptions(): SecureOptions {
+    const { key: route, peerName } = this.route;
+    const wish = this.tools.issuers.helped(this.route);
+    const sharedKey = this.events.sharesKeys() ? (hint: string) => (this.over ? null : this.events.sharedKey(hint)) : null;
+    return { route, sessions: this.tools.sessions, peerName, alpn: this.protocols, wish, sharedKey };
+  }
+
+  private secure(lower: ByteStream, options: SecureOptions): void {
     this.events.securing();
     if (this.over) {
       lower.destroy();
       return;
     }
-    const { peerName, tls: wish } = this.route;
-    const sharedKey = this.events.sharesKeys() ? (hint: string) => (this.over ? null : this.events.sharedKey(hint)) : null;
-    const options = { peerName, alpn: wish === null ? HTTP1 : wish.alpn, wish, sharedKey };
     this.step = this.tools.network.secure(lower, options, (problem, stream) => {
       if (this.over) return stream?.destroy();
       if (problem !== null) this.fail(problem);
@@ -114,13 +134,34 @@ export class Dial {
   private judge(stream: ByteStream): void {
     const info = stream.secure!;
     if (info.doubts.length === 0) return this.succeed(stream);
+    if (this.helps(stream, info)) return;
     const { tls: wish, peerName } = this.route;
     const fatal = wish?.certificateNeeded === true && info.chain.length === 0;
     const accepted = !fatal && this.events.distrusted(info);
-    if (this.over || (!accepted && wish?.verify !== 'tell')) {
+    if (this.over || (!accepted && refuses(wish, info.doubts))) {
       stream.destroy();
       if (!this.over) this.fail(distrustFailure(info, peerName));
     } else this.succeed(stream);
+  }
+
+  /** The server has forgotten a certificate that can be fetched: with that the dial begins once more. */
+  private helps(stream: ByteStream, info: SecureInfo): boolean {
+    const { route, tools } = this;
+    if (route.tls?.fetchIntermediates !== true || this.fetches === MOST_FETCHES) return false;
+    const step = tools.issuers.fetch(route, info, stream.remoteAddress, (found) => {
+      if (!found) return this.judge(stream);
+      stream.destroy();
+      this.race(this.addresses);
+    });
+    if (step === null) return false;
+    this.fetches++;
+    this.step = {
+      cancel() {
+        step.cancel();
+        stream.destroy();
+      },
+    };
+    return true;
   }
 
   private succeed(stream: ByteStream): void {

@@ -2,6 +2,7 @@ import type { Wishes } from '../../contract/ask.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { SharedKey, TlsWish } from '../../contract/security.ts';
 import type { ByteStream } from '../../contract/stream.ts';
+import type { Sessions } from './sessions.ts';
 
 export interface Address {
   readonly address: string;
@@ -16,11 +17,17 @@ export interface Step {
 export interface ConnectOptions {
   readonly port: number;
   readonly probes: Wishes['probes'];
-  /** TLS will be laid over the stream. */
-  readonly forTls: boolean;
+  /**
+   * `secure` comes next, with just these, and reads what the peer says: a network that can, begins with the handshake as soon as the
+   * connection stands. null = the stream is used as it is.
+   */
+  readonly secure: SecureOptions | null;
 }
 
 export interface SecureOptions {
+  /** Key of the route: what is remembered of one is of no use to another. */
+  readonly route: string;
+  readonly sessions: Sessions;
   /** Name for SNI and for the check of the certificate. */
   readonly peerName: string;
   /** Protocols to offer by ALPN. */

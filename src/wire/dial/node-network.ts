@@ -1,10 +1,12 @@
 import net from 'node:net';
+import type { TLSSocket } from 'node:tls';
 import { type Failure, failure } from '../../contract/failure.ts';
 import type { ByteStream } from '../../contract/stream.ts';
-import type { Address, ConnectOptions, Network, Step } from './network.ts';
+import { Handshake } from './handshake.ts';
+import type { Address, ConnectOptions, Network, SecureOptions, Step } from './network.ts';
 import { lookupFailure, socketFailure } from './socket-failure.ts';
 import { type ReadMemory, SocketStream } from './socket-stream.ts';
-import { secureOver } from './tls.ts';
+import { secureOver, TlsStream } from './tls.ts';
 
 /** A head seldom needs more; what of a body comes with it is copied once. */
 const NARROW_BYTES = 16_384;
@@ -41,47 +43,83 @@ export const nodeNetwork: Network = {
   },
 
   connect(to, options, done) {
-    return options.forTls ? connectRaw(to, options, done) : connectPlain(to, options, done);
+    if (options.secure === null) return connectPlain(to, options, done);
+    const begun = connectSecure(to, options, options.secure, done);
+    // what OpenSSL does not take is told in its turn, by `secure`
+    return begun ?? connectRaw(to, options, done);
   },
 
   secure(lower, options, done) {
+    if (lower instanceof TlsStream) return lower.finish(done);
     return secureOver((lower as SocketStream).socket, options, done);
   },
 };
 
 function connectPlain(to: Address, options: ConnectOptions, done: Connected): Step {
-  let stream: SocketStream | null = null;
-  const memory = readMemory();
-  const onread = {
-    // asked once for the beginning and then after every read
-    buffer: () => (stream === null ? memory.narrow : stream.nextMemory()),
-    callback(size: number, bytes: Buffer): boolean {
-      stream?.arrived(bytes, size);
-      return true;
+  const reading = new Reading();
+  const socket = new net.Socket({ onread: reading, allowHalfOpen: true } as unknown as net.SocketConstructorOpts);
+  open(socket, to, options);
+  return connecting(socket, to, options, done, () => reading.into(new SocketStream(socket, null, reading.memory)));
+}
+
+/** TLS opens its connection by itself, because only then it reads into memory of ours. Null when it cannot be begun. */
+function connectSecure(to: Address, options: ConnectOptions, secure: SecureOptions, done: Connected): Step | null {
+  const reading = new Reading();
+  const handshake = new Handshake(secure);
+  const { address: host, family } = to;
+  let socket: TLSSocket;
+  try {
+    socket = handshake.start({ host, port: options.port, family, onread: reading });
+  } catch {
+    return null;
+  }
+  const wrap = (): ByteStream => reading.into(new TlsStream(socket, handshake, reading.memory));
+  const step = connecting(
+    socket,
+    to,
+    options,
+    (problem, stream) => {
+      if (problem !== null) handshake.neverBegan();
+      done(problem, stream);
+    },
+    wrap,
+  );
+  return {
+    cancel() {
+      handshake.neverBegan();
+      step.cancel();
     },
   };
-  const socket = new net.Socket({ onread, allowHalfOpen: true } as unknown as net.SocketConstructorOpts);
-  const wrap = (): ByteStream => {
-    stream = new SocketStream(socket, null, memory);
-    return stream;
-  };
-  return connecting(socket, to, options, done, wrap);
 }
 
+/** How a socket reads into memory of ours: what Node.js calls `onread`. */
+class Reading {
+  readonly memory = readMemory();
+  private stream: SocketStream | null = null;
+
+  into(stream: SocketStream): SocketStream {
+    this.stream = stream;
+    return stream;
+  }
+
+  /** Asked once for the beginning and then after every read. */
+  readonly buffer = (): Buffer | undefined => (this.stream === null ? this.memory.narrow : this.stream.nextMemory());
+
+  readonly callback = (size: number, bytes: Buffer): boolean => {
+    this.stream?.arrived(bytes, size);
+    return true;
+  };
+}
+
+/** Nothing may read from it before TLS does. */
 function connectRaw(to: Address, options: ConnectOptions, done: Connected): Step {
   const socket = new net.Socket();
-  return connecting(socket, to, options, done, () => new LowerStream(socket) as unknown as ByteStream);
+  open(socket, to, options);
+  return connecting(socket, to, options, done, () => new SocketStream(socket, null, null));
 }
 
-/** A socket that TLS will be laid over: nothing may read from it before. */
-class LowerStream {
-  readonly socket: net.Socket;
-  constructor(socket: net.Socket) {
-    this.socket = socket;
-  }
-  destroy(): void {
-    this.socket.destroy();
-  }
+function open(socket: net.Socket, { address: host, family }: Address, { port }: ConnectOptions): void {
+  socket.connect({ host, port, family });
 }
 
 function connecting(socket: net.Socket, to: Address, options: ConnectOptions, done: Connected, wrap: () => ByteStream): Step {
@@ -101,7 +139,6 @@ function connecting(socket: net.Socket, to: Address, options: ConnectOptions, do
   };
   socket.once('connect', connected);
   socket.once('error', failed);
-  socket.connect({ host: to.address, port, family: to.family });
   return {
     cancel() {
       socket.removeListener('connect', connected);

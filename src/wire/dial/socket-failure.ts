@@ -29,6 +29,9 @@ const TEXTS: Readonly<Record<string, string>> = {
 /** A Node socket error as a failure value. */
 export function socketFailure(error: Error, phase: Phase, where: string): Failure {
   const code = (error as NodeJS.ErrnoException).code ?? '';
+  // with TLS 1.3 a server judges our certificate when our handshake is over
+  if (code.startsWith('ERR_SSL_'))
+    return failure('tls', phase, `the TLS connection broke: ${tlsText(error, code)}`, { cause: error });
   const text = TEXTS[code] ?? (code === '' ? error.message : code);
   return failure(KINDS[code] ?? 'network', phase, `${text}${where === '' ? '' : ` (${where})`}`, { cause: error });
 }
@@ -77,6 +80,10 @@ function tlsText(error: Error, code: string): string {
     // the name from OpenSSL 3.5 on
     case 'ERR_SSL_SSL/TLS_ALERT_BAD_RECORD_MAC':
       return 'the server could not read what we sent; a pre-shared key may be wrong';
+    case 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED':
+      return 'the server wants a certificate of ours; set it with a TLS configuration';
+    case 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA':
+      return 'the server does not know who has issued our certificate';
     default:
       return error.message;
   }

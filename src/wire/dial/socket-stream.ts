@@ -13,12 +13,15 @@ export interface ReadMemory {
 /** A connected Node socket as a ByteStream. Bytes come by `arrived` (the socket's onread) or by its 'data' event. */
 export class SocketStream implements ByteStream {
   readonly socket: net.Socket;
-  readonly secure: SecureInfo | null;
-  handler: StreamHandler = NOBODY;
+  secure: SecureInfo | null;
+  private told: StreamHandler = NOBODY;
   private readonly own: ReadMemory | null;
   private next: Buffer | undefined = undefined;
   private over = false;
   private problem: Error | null = null;
+  /** What came before anybody was there to be told; null = nothing. */
+  private early: Buffer[] | null = null;
+  private earlyBytes = 0;
   private lastWords: LastWords | null = null;
 
   /** `own` is what the socket reads into by default; null for one that tells by event. */
@@ -26,16 +29,41 @@ export class SocketStream implements ByteStream {
     this.socket = socket;
     this.secure = secure;
     this.own = own;
-    if (own === null) socket.on('data', (chunk: Buffer) => this.arrived(chunk, chunk.length));
-    socket.on('end', () => {
-      // behind a failed write it is the end of what could be read, not a FIN
-      if (!this.over && !this.lastWords?.problem) this.handler.ended();
-    });
     socket.on('error', (error) => {
       this.problem ??= error;
+      // a TLS error after the handshake leaves the socket open
+      socket.destroy();
+    });
+  }
+
+  get handler(): StreamHandler {
+    return this.told;
+  }
+
+  set handler(handler: StreamHandler) {
+    const first = this.told === NOBODY;
+    this.told = handler;
+    if (first) this.listen();
+  }
+
+  private listen(): void {
+    const { socket } = this;
+    if (this.own === null) socket.on('data', (chunk: Buffer) => this.arrived(chunk, chunk.length));
+    socket.on('end', () => {
+      // behind a failed write it is the end of what could be read, not a FIN
+      if (!this.over && !this.lastWords?.problem) this.told.ended();
     });
     socket.on('close', () => this.gone());
     socket.resume();
+    if (this.early !== null) process.nextTick(() => this.tellEarly());
+    // while somebody was asked about the peer it may have gone
+    if (socket.destroyed) process.nextTick(() => this.gone());
+  }
+
+  private tellEarly(): void {
+    const early = this.early ?? [];
+    this.early = null;
+    for (const bytes of early) this.arrived(bytes, bytes.length);
   }
 
   get remoteAddress(): string {
@@ -60,13 +88,23 @@ export class SocketStream implements ByteStream {
 
   /** From the socket; the memory is valid during the call only. */
   arrived(memory: Buffer, size: number): void {
-    if (!this.over) this.handler.bytes(memory, size);
+    if (this.over) return;
+    if (this.told !== NOBODY && this.early === null) this.told.bytes(memory, size);
+    else this.before(memory, size);
+  }
+
+  /** TLS reads from the beginning, and a peer may speak first. */
+  private before(memory: Buffer, size: number): void {
+    this.early ??= [];
+    this.early.push(Buffer.from(memory.subarray(0, size)));
+    this.earlyBytes += size;
+    if (this.told === NOBODY && this.earlyBytes > MOST_EARLY) this.socket.pause();
   }
 
   private gone(): void {
     if (this.over) return;
     this.over = true;
-    this.handler.closed(this.problem === null ? null : socketFailure(this.problem, 'receive', ''));
+    this.told.closed(this.problem === null ? null : socketFailure(this.problem, 'receive', ''));
   }
 
   writeText(text: string, done?: () => void): void {
@@ -128,5 +166,8 @@ export class SocketStream implements ByteStream {
     this.socket.destroy();
   }
 }
+
+/** A peer that talks on while nobody listens has to wait. */
+const MOST_EARLY = 65_536;
 
 const NOBODY: StreamHandler = { bytes() {}, ended() {}, closed() {} };

@@ -40,6 +40,8 @@ function optionsFor(wish: TlsWish | null, keyed: boolean): SecureContextOptions 
     options.key = identity.key;
   }
   [options.minVersion, options.maxVersion] = versions;
+  if (wish.groups !== null) options.ecdhCurve = wish.groups;
+  if (wish.signatures !== null) options.sigalgs = wish.signatures;
   options.secureOptions = switches(wish);
   return options;
 }

@@ -1,3 +1,5 @@
+import type { SecureContextOptions } from 'node:tls';
+
 /** What Node.js brings along for TLS, told to those who may not load it themselves. */
 
 const tls = (): typeof import('node:tls') => process.getBuiltinModule('node:tls');
@@ -11,6 +13,12 @@ export function machineAuthorities(): readonly string[] {
   if (getCACertificates !== undefined) return getCACertificates('default');
   extra ??= readExtra(process.env['NODE_EXTRA_CA_CERTS']);
   return [...tls().rootCertificates, ...extra];
+}
+
+/** Certificates in PEM that the operating system trusts; null where Node.js (before 22.15 and 23.9) cannot tell. */
+export function nodeSystemAuthorities(): readonly string[] | null {
+  const { getCACertificates } = tls() as { getCACertificates?: (type: 'system') => string[] };
+  return getCACertificates === undefined ? null : getCACertificates('system');
 }
 
 function readExtra(path: string | undefined): readonly string[] {
@@ -36,10 +44,10 @@ export function defaultCiphers(): string {
   return tls().DEFAULT_CIPHERS;
 }
 
-/** Why OpenSSL cannot use this text for cipher suites, '' when it can. */
-export function cipherProblem(text: string): string {
+/** Why OpenSSL cannot use these options, '' when it can. */
+export function contextProblem(options: SecureContextOptions): string {
   try {
-    tls().createSecureContext({ ciphers: text });
+    tls().createSecureContext(options);
     return '';
   } catch (error) {
     return (error as NodeJS.ErrnoException).code ?? String(error);

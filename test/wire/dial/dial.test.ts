@@ -3,20 +3,34 @@ import { type Failure, failure } from '../../../src/contract/failure.ts';
 import type { SecureInfo, TlsWish } from '../../../src/contract/security.ts';
 import type { ByteStream } from '../../../src/contract/stream.ts';
 import { Dial } from '../../../src/wire/dial/dial.ts';
+import { Issuers } from '../../../src/wire/dial/issuers.ts';
 import { Resolver } from '../../../src/wire/dial/resolver.ts';
+import { Sessions } from '../../../src/wire/dial/sessions.ts';
 import type { Route } from '../../../src/wire/route.ts';
 import { ManualClock } from '../../support/clock.ts';
-import { SECURED, SimulatedNetwork } from './simulated-network.ts';
+import { PLAIN_WISH, SECURED, SimulatedNetwork } from './simulated-network.ts';
 
 type Event = 'resolving' | 'connecting' | 'attempt' | 'securing' | 'distrusted' | 'done' | 'failed';
 
-const PLAIN: Route = { key: 'k', host: 'host.test', port: 80, secure: false, peerName: '', probes: null, tls: null };
+const PLAIN: Route = {
+  key: 'k',
+  host: 'host.test',
+  port: 80,
+  secure: false,
+  peerName: '',
+  probes: null,
+  tls: null,
+  http2: 'off',
+  http2Settings: null,
+};
 const SECURE: Route = { ...PLAIN, port: 443, secure: true, peerName: 'name.test' };
 
 class Call {
   readonly clock = new ManualClock();
   readonly network = new SimulatedNetwork();
   readonly resolver = new Resolver(this.network, this.clock);
+  readonly sessions = new Sessions(this.clock);
+  readonly issuers = new Issuers({ network: this.network, resolver: this.resolver, clock: this.clock });
   readonly events: Event[] = [];
   stream: ByteStream | null = null;
   problem: Failure | null = null;
@@ -35,7 +49,8 @@ class Call {
     };
     this.dial = new Dial(
       route,
-      { network: this.network, resolver: this.resolver, clock: this.clock },
+      ['http/1.1'],
+      { network: this.network, resolver: this.resolver, clock: this.clock, sessions: this.sessions, issuers: this.issuers },
       {
         resolving: () => note('resolving'),
         connecting: () => note('connecting'),
@@ -81,8 +96,11 @@ describe('a dial', () => {
     const call = new Call(SECURE);
     call.go();
     expect(call.events).toEqual(['resolving', 'connecting', 'attempt', 'securing', 'done']);
-    expect(call.network.connects[0]!.connect).toMatchObject({ port: 443, forTls: true });
+    expect(call.network.connects[0]!.connect).toMatchObject({ port: 443, secure: { peerName: 'name.test' } });
+    expect(call.network.connects[0]!.connect!.secure).toBe(call.network.secures[0]!.secure);
     expect(call.network.secures[0]!.secure).toEqual({
+      route: 'k',
+      sessions: call.sessions,
       peerName: 'name.test',
       alpn: ['http/1.1'],
       wish: null,
@@ -185,20 +203,7 @@ describe('a dial', () => {
   }
 });
 
-const WISH: TlsWish = {
-  key: 'w',
-  verify: 'refuse',
-  depth: 0,
-  certificateNeeded: false,
-  authorities: null,
-  identity: null,
-  versions: ['TLSv1.2', 'TLSv1.3'],
-  ciphers: null,
-  alpn: ['x', 'y'],
-  nameIndication: true,
-  tickets: true,
-  legacyRenegotiation: false,
-};
+const WISH: TlsWish = { ...PLAIN_WISH, depth: 3 };
 const DOUBTED: SecureInfo = {
   ...SECURED,
   chain: [Buffer.from('c')],
@@ -246,7 +251,7 @@ describe('a dial to a peer that is doubted', () => {
 
   it('speaks TLS as it is wished, and offers keys only when there are any', () => {
     const call = run(WISH, SECURED, false);
-    expect(call.network.secures[0]!.secure).toEqual({ peerName: 'name.test', alpn: ['x', 'y'], wish: WISH, sharedKey: null });
+    expect(call.network.secures[0]!.secure).toMatchObject({ peerName: 'name.test', wish: WISH, sharedKey: null });
     const keyed = new Call(SECURE, undefined, { keys: true });
     keyed.network.lookups[0]!.finds('192.0.2.1');
     keyed.network.connects[0]!.succeeds();

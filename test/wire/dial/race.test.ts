@@ -20,7 +20,7 @@ class Start {
       this.network,
       this.clock,
       addresses.map(addressOf),
-      { port: 80, probes: null, forTls: false },
+      { port: 80, probes: null, secure: null },
       {
         attempt: (attempt) => this.told.push(attempt),
         won: (stream) => {

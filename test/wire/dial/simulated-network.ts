@@ -1,5 +1,5 @@
 import { type Failure, failure } from '../../../src/contract/failure.ts';
-import type { SecureInfo } from '../../../src/contract/security.ts';
+import type { SecureInfo, TlsWish } from '../../../src/contract/security.ts';
 import type { ByteStream, StreamHandler } from '../../../src/contract/stream.ts';
 import type { Address, ConnectOptions, Network, SecureOptions, Step } from '../../../src/wire/dial/network.ts';
 
@@ -14,6 +14,34 @@ export const SECURED: SecureInfo = {
   doubts: [],
   doubted: false,
   sharedKey: null,
+  resumed: false,
+  ephemeral: null,
+  session: null,
+};
+
+/** A wish that says what is so by default. */
+export const PLAIN_WISH: TlsWish = {
+  key: 'w',
+  verify: 'refuse',
+  depth: 0,
+  certificateNeeded: false,
+  authorities: null,
+  identity: null,
+  versions: ['TLSv1.2', 'TLSv1.3'],
+  ciphers: null,
+  groups: null,
+  signatures: null,
+  alpn: ['http/1.1'],
+  nameIndication: true,
+  tickets: true,
+  sharesSessions: true,
+  tellsSession: false,
+  ticket: null,
+  legacyRenegotiation: false,
+  stapling: false,
+  pins: [],
+  fetchIntermediates: false,
+  keyLog: null,
 };
 
 /** A stream whose other end is the test. */

@@ -17,6 +17,9 @@ describe('a socket error', () => {
     ['EADDRNOTAVAIL', 'network', /no local address/],
     ['EMFILE', 'network', /too many open files/],
     ['EACCES', 'network', /^EACCES \(here\)$/],
+    ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', 'tls', /^the TLS connection broke: the server wants a certificate of ours/],
+    ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'tls', /does not know who has issued our certificate$/],
+    ['ERR_SSL_OTHER', 'tls', /^the TLS connection broke: odd$/],
     ['', 'network', /^odd \(here\)$/],
   ];
   for (const [code, kind, text] of rows) {
