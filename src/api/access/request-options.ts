@@ -3,6 +3,9 @@ import { CONTINUE_MS } from '../../rules/expectation.ts';
 import { type SiteForCookiesInit, siteForCookies } from '../cookies/site-for-cookies.ts';
 import { jsonText } from '../core/json-text.ts';
 import { qurlFrom } from '../core/qurl.ts';
+import { type PinnedPublicKeysInit, readPins } from '../security/pinned-keys.ts';
+import type { CaCertificatesInit, RequestTrustOptions } from '../security/trust-options.ts';
+import { readExtra, saying } from '../security/trust-settings.ts';
 import { Attribute, CacheLoadControl, Priority, RedirectPolicy } from './access-enums.ts';
 import { rawHeaderName, rawHeaderText } from './known-headers.ts';
 import { type HeaderName, type HeadersInit, headerListOf, headersFrom, pairsOf, QHttpHeaders } from './qhttpheaders.ts';
@@ -20,7 +23,7 @@ export type AttributesInit = { readonly [N in keyof typeof Attribute & string]?:
  * manager.post('https://example.org/items', { json: { name: 'one' } });
  * ```
  */
-export interface RequestOptions {
+export interface RequestOptions extends RequestTrustOptions {
   /** Headers to set; they replace those of the same name. In an object null removes a header. Strings are sent as UTF-8. */
   headers?:
     | HeadersInit
@@ -87,6 +90,8 @@ const appliers: { readonly [K in keyof RequestOptions]-?: Apply } = {
   resend: applyResend,
   expectContinue: applyExpectContinue,
   secretHeaders: applySecretHeaders,
+  extraCaCertificates: applyExtra,
+  pinnedPublicKeys: applyPins,
 };
 
 /** True for what is options and not data: an object without a class. */
@@ -273,6 +278,17 @@ function applySecretHeaders(request: QNetworkRequest, names: Iterable<string>): 
   if (typeof names !== 'object' || names === null || typeof names[Symbol.iterator] !== 'function')
     throw new TypeError("Request option secretHeaders expects a list of header names, such as ['X-Session'].");
   request.setSecretHeaders(names);
+}
+
+function applyExtra(request: QNetworkRequest, init: CaCertificatesInit): void {
+  const { trust } = requestState(request).settings;
+  const extra = [...trust.extra, ...readExtra(init, 'Request option extraCaCertificates')];
+  changeSettings(request, { trust: saying(trust, { extra }) });
+}
+
+function applyPins(request: QNetworkRequest, init: PinnedPublicKeysInit): void {
+  const pins = readPins(init, 'Request option pinnedPublicKeys');
+  changeSettings(request, { trust: saying(requestState(request).settings.trust, { pins }) });
 }
 
 function applyExpectContinue(request: QNetworkRequest, expect: boolean | number): void {

@@ -5,6 +5,7 @@ import type { SiteForCookies } from '../../contract/cookie.ts';
 import { sameSiteForCookies } from '../cookies/site-for-cookies.ts';
 import { defaultSecurity } from '../security/qsslconfiguration.ts';
 import { type SecurityState, sameSecurity } from '../security/security-state.ts';
+import { NO_TRUST, sameTrust, type TrustSettings } from '../security/trust-settings.ts';
 import { Attribute, CacheLoadControl, LoadControl, Priority, RedirectPolicy } from './access-enums.ts';
 import { QHttp2Configuration } from './qhttp2configuration.ts';
 import { sameFields } from './qhttpheaders.ts';
@@ -29,6 +30,8 @@ export interface RequestSettings {
   readonly siteForCookies: SiteForCookies | null;
   /** null = the default configuration when the request is sent. */
   readonly ssl: SecurityState | null;
+  /** Whom to trust beside that. */
+  readonly trust: TrustSettings;
   /** null = the defaults. */
   readonly http2: QHttp2Configuration | null;
   /** Resend a non-idempotent request that may have been processed. */
@@ -53,6 +56,7 @@ export const DEFAULT_SETTINGS: RequestSettings = Object.freeze({
   partition: '',
   siteForCookies: null,
   ssl: null,
+  trust: NO_TRUST,
   http2: null,
   resendUnsafe: false,
   expectContinue: 0,
@@ -133,6 +137,7 @@ function sameSetting(name: keyof RequestSettings, a: RequestSettings, b: Request
   if (name === 'http2') return (a.http2 ?? DEFAULT_HTTP2).equals(b.http2 ?? DEFAULT_HTTP2);
   if (name === 'siteForCookies') return sameSiteForCookies(a.siteForCookies, b.siteForCookies);
   if (name === 'ssl') return sameSecurity(a.ssl ?? defaultSecurity(), b.ssl ?? defaultSecurity());
+  if (name === 'trust') return sameTrust(a.trust, b.trust);
   if (name === 'secretHeaders') return a.secretHeaders.join() === b.secretHeaders.join();
   return a[name] === b[name];
 }

@@ -1,15 +1,32 @@
-import { peekSignal, QOBJECT_SIGNALS } from '../core/qobject.ts';
+import { peekSignal, QOBJECT_SIGNALS, QObject } from '../core/qobject.ts';
 import type { Signal } from '../core/signal.ts';
 import type { QSslError } from '../security/qsslerror.ts';
 import type { QSslPreSharedKeyAuthenticator } from '../security/qsslpresharedkeyauthenticator.ts';
+import type { TrustOptions } from '../security/trust-options.ts';
+import { type TrustSettings, trustSettings } from '../security/trust-settings.ts';
 import { CacheManager } from './cache-manager.ts';
 import type { QNetworkReply } from './qnetworkreply.ts';
 
 const SSL_ERRORS = QOBJECT_SIGNALS + 2;
 const PRE_SHARED_KEY = QOBJECT_SIGNALS + 3;
 
+/** What can be said about a manager when it is made. */
+export interface ManagerOptions extends TrustOptions {}
+
 /** Decisions about TLS, for all replies of QNetworkAccessManager. */
 export abstract class SecureManager extends CacheManager {
+  /** @internal What was said about trust. */
+  protected readonly _trust: TrustSettings;
+
+  /** Whom to trust can be said for all requests; see {@link ManagerOptions}. Throws a TypeError for options that cannot be used. */
+  constructor(parent?: QObject | null, options?: ManagerOptions);
+  constructor(options: ManagerOptions);
+  constructor(first?: QObject | ManagerOptions | null, second?: ManagerOptions) {
+    const alone = first instanceof QObject || first === undefined || first === null ? undefined : first;
+    super(alone === undefined ? (first as QObject | null | undefined) : null);
+    this._trust = trustSettings(alone ?? second ?? {});
+  }
+
   /**
    * Something is wrong with the certificate of a reply's server; see {@link QNetworkReply.sslErrors}, which comes right after it. A slot
    * that knows better calls `reply.ignoreSslErrors(errors)`; if nobody does, the reply ends with SslHandshakeFailedError.

@@ -22,6 +22,7 @@ export interface Plan {
   readonly redirects: number;
   readonly parallel: number;
   readonly stores: StorePlan;
+  readonly tls: TlsPlan;
   readonly include: boolean;
   readonly json: boolean;
   readonly fail: boolean;
@@ -50,6 +51,13 @@ export interface StorePlan {
   readonly cacheMode?: CacheMode;
   readonly cookieJar?: string;
   readonly hsts?: string;
+}
+
+/** Whom to trust beside those that are always trusted, and who may read along. */
+export interface TlsPlan {
+  readonly caFile?: string;
+  readonly systemTrust: boolean;
+  readonly keyLog?: string;
 }
 
 export type Parsed =
@@ -115,6 +123,7 @@ function makePlan(command: CommandSpec, urls: readonly string[], given: Given): 
     redirects: redirectsOf(last('redirects')),
     parallel: parallelOf(last('parallel')),
     stores: storesOf(last),
+    tls: tlsOf(last, given.has('system-trust')),
     include: given.has('include') || command.name === 'head',
     json: given.has('json'),
     fail: given.has('fail'),
@@ -178,6 +187,13 @@ function storesOf(last: (name: OptionName) => string | undefined): StorePlan {
   if (cookieJar !== undefined) plan.cookieJar = cookieJar;
   if (hsts !== undefined) plan.hsts = hsts;
   return plan;
+}
+
+function tlsOf(last: (name: OptionName) => string | undefined, systemTrust: boolean): TlsPlan {
+  const [caFile, keyLog] = [last('cacert'), last('keylog')];
+  if (caFile === '') throw new UsageError('--cacert needs a file name');
+  if (keyLog === '') throw new UsageError('--keylog needs a file name');
+  return { systemTrust, ...(caFile !== undefined && { caFile }), ...(keyLog !== undefined && { keyLog }) };
 }
 
 function cacheModeOf(text: string): CacheMode {

@@ -1,4 +1,4 @@
-export const SECTIONS = ['Request', 'Body', 'Output', 'Remembering', 'Limits', 'Watching', 'General'] as const;
+export const SECTIONS = ['Request', 'Body', 'TLS', 'Output', 'Remembering', 'Limits', 'Watching', 'General'] as const;
 
 export interface OptionSpec {
   readonly name: string;
@@ -61,6 +61,25 @@ export const OPTIONS = [
     section: 'Body',
     bodyOnly: true,
     text: 'Send TEXT (or @FILE, @-) as application/json. Text that is not JSON is refused.',
+  },
+  {
+    name: 'cacert',
+    takes: 'FILE',
+    section: 'TLS',
+    text: 'Also trust the authorities in FILE (PEM).',
+  },
+  {
+    name: 'system-trust',
+    section: 'TLS',
+    text: 'Also trust whom the operating system trusts, for instance the proxy of a company.',
+  },
+  {
+    name: 'keylog',
+    takes: 'FILE',
+    section: 'TLS',
+    text:
+      'Append the secrets of all TLS connections to FILE, for Wireshark and others that read along. Whoever has it can read all that ' +
+      'was said. The environment (SSLKEYLOGFILE) is not asked.',
   },
   {
     name: 'output',

@@ -13,6 +13,7 @@ import { OutputTurns } from './sinks.ts';
 import type { Target } from './targets.ts';
 import { jsonLine, printable } from './text.ts';
 import { carry, type Outcome } from './transfer.ts';
+import { managerFor } from './trusting.ts';
 import { UsageError } from './usage-error.ts';
 import { describeEvent } from './verbose.ts';
 import { Watch } from './watch.ts';
@@ -60,7 +61,7 @@ class Session {
     this.plan = plan;
     this.around = around;
     this.interruption = interruption;
-    this.manager = new api.QNetworkAccessManager();
+    this.manager = managerFor(api, plan.tls);
     this.turns = new OutputTurns(around.stdout);
     const bars = plan.progress && showsBars(plan, around);
     this.screen = new Screen(around.stderr, bars);

@@ -28,6 +28,8 @@ export function describeEvent(event: NetLogEvent, showSecrets: boolean): string[
       return [note(`TLS: ${known([text(detail, 'protocol'), text(detail, 'cipher'), prefixed('alpn ', text(detail, 'alpn'))])}`)];
     case 'cache':
       return [note(`cache: ${cacheWords(detail)}`)];
+    case 'alt-svc':
+      return [note(`also served by ${alternatives(detail)}`)];
     case 'lend':
       return [note(`connection ${text(detail, 'connection') || '?'}, ${detail.reused === true ? 'reused' : 'new'}`)];
     case 'fail':
@@ -51,6 +53,13 @@ function cacheWords({ choice, asking, found }: Detail): string {
   if (found !== true) return 'not stored';
   if (asking === 'whether') return 'stored, asking whether it has changed';
   return asking === 'all' ? 'stored, but not to be used' : 'stored in part, asking for the rest';
+}
+
+/** Where else the origin is served, as it has said. */
+function alternatives({ alternatives }: Detail): string {
+  const all = Array.isArray(alternatives) ? (alternatives as { protocol: string; host: string; port: number }[]) : [];
+  const each = all.map(({ protocol, host, port }) => `${protocol} at ${host.includes(':') ? `[${host}]` : host}:${port}`);
+  return each.length === 0 ? 'nobody else' : each.join(', ');
 }
 
 function requestHead(head: string, showSecrets: boolean): string[] {

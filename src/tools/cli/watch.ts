@@ -13,6 +13,7 @@ export type Detail = Readonly<
       | 'headers'
       | 'host'
       | 'addresses'
+      | 'alternatives'
       | 'address'
       | 'port'
       | 'outcome'

@@ -5,6 +5,7 @@ import { QHttpHeaders } from '../../../src/api/access/qhttpheaders.ts';
 import { QNetworkRequest, requestState, snapshot } from '../../../src/api/access/qnetworkrequest.ts';
 import { DEFAULT_SETTINGS, NO_HEADERS } from '../../../src/api/access/request-state.ts';
 import { QUrl } from '../../../src/api/core/qurl.ts';
+import { NO_TRUST } from '../../../src/api/security/trust-settings.ts';
 
 const URL_TEXT = 'http://example.org/p?q#f';
 
@@ -255,6 +256,7 @@ describe('settings', () => {
     http1.setNumberOfConnectionsPerHost(5);
     expect(requestState(request).settings).toEqual({
       priority: 1,
+      trust: NO_TRUST,
       maximumRedirects: 0,
       timeouts: { transfer: 30_000, queue: 0, resolve: 0, connect: 0, firstByte: 0, idle: 0, total: 0 },
       peerVerifyName: 'name.example',

@@ -152,6 +152,16 @@ describe('-v', () => {
     ],
     [event('lend', { connection: 3, reused: true }), ['* connection 3, reused']],
     [event('tls', { protocol: 'TLSv1.3', cipher: 'X', alpn: '' }), ['* TLS: TLSv1.3 X']],
+    [
+      event('alt-svc', {
+        alternatives: [
+          { protocol: 'h3', host: '::1', port: 443 },
+          { protocol: '\x07', host: 'h', port: 1 },
+        ],
+      }),
+      ['* also served by h3 at [::1]:443, \\x07 at h:1'],
+    ],
+    [event('alt-svc', { alternatives: [] }), ['* also served by nobody else']],
     [event('resolve', { host: 'example.org' }), ['* resolve example.org']],
     [event('resolve', { host: '127.0.0.1' }), []],
     [event('connect', { addresses: ['::1', '127.0.0.1'] }), ['* addresses ::1, 127.0.0.1']],
