@@ -1,4 +1,6 @@
-import type { Doubt } from '../contract/security.ts';
+import type { Doubt, TlsWish } from '../contract/security.ts';
+import { OCSP_TEXTS } from './ocsp.ts';
+import { PIN_MISMATCH } from './pins.ts';
 
 /** What the walk along a chain needs to know of each certificate, the peer's own first. */
 export interface CertificateFacts {
@@ -31,6 +33,8 @@ export interface ChainFacts {
 export const NO_CERTIFICATE = 'NO_PEER_CERTIFICATE';
 export const WRONG_NAME = 'HOSTNAME_MISMATCH';
 export const CHAIN_TOO_LONG = 'CERT_CHAIN_TOO_LONG';
+/** Qt's list of certificates that should not have been issued. */
+export const BLACKLISTED = 'CERT_BLACKLISTED';
 
 /**
  * Everything that speaks against a chain, in the order of RFC 5280 6.1 as OpenSSL goes about it: name, way to an authority, what
@@ -60,8 +64,10 @@ function wayUp({ certificates, anchored }: ChainFacts, doubts: Doubt[]): void {
 function permissions(certificates: readonly CertificateFacts[], doubts: Doubt[]): void {
   let below = 0;
   certificates.forEach((certificate, at) => {
-    if (at > 0 && !certificate.authority) doubts.push({ code: 'INVALID_CA', at });
-    if (!certificate.forServers) doubts.push({ code: 'INVALID_PURPOSE', at });
+    const presumed = at > 0 && !certificate.authority;
+    if (presumed) doubts.push({ code: 'INVALID_CA', at });
+    // OpenSSL looks at the purpose of an authority as well, and this one's is not to be any
+    if (presumed || !certificate.forServers) doubts.push({ code: 'INVALID_PURPOSE', at });
     if (at === 0) return;
     if (certificate.pathLength >= 0 && below > certificate.pathLength) doubts.push({ code: 'PATH_LENGTH_EXCEEDED', at });
     if (!certificate.selfIssued) below++;
@@ -82,6 +88,32 @@ function downwards({ certificates, anchored }: ChainFacts, now: number, doubts: 
   }
 }
 
+/** What only those accept who accept it by name: whoever pins keys wants no others, although he may put up with certificates. */
+export function isFirm({ code }: Doubt): boolean {
+  return code === PIN_MISMATCH;
+}
+
+/** Whether doubts that nobody accepts end the connection. */
+export function refuses(wish: TlsWish | null, doubts: readonly Doubt[]): boolean {
+  return wish === null || wish.verify === 'refuse' || doubts.some(isFirm);
+}
+
+/** What another certificate between may clear up. */
+const FOR_WANT_OF_ISSUER: ReadonlySet<string> = new Set([
+  'UNABLE_TO_GET_ISSUER_CERT',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  PIN_MISMATCH,
+  'OCSP_UNTRUSTED',
+  'OCSP_OTHER_CERTIFICATE',
+]);
+
+/** The place of the certificate whose issuer is missing, if that may be all that is wrong; else -1. */
+export function lacksIssuer(doubts: readonly Doubt[]): number {
+  if (!doubts.every(({ code }) => FOR_WANT_OF_ISSUER.has(code))) return -1;
+  return doubts.find(({ code }) => code.startsWith('UNABLE_TO_GET_ISSUER_CERT'))?.at ?? -1;
+}
+
 /** What a doubt means, as the second half of a sentence, and what can be done about it. */
 export function doubtText(code: string): string {
   return TEXTS[code] ?? `the certificate was refused (${code})`;
@@ -90,6 +122,7 @@ export function doubtText(code: string): string {
 const TEXTS: Readonly<Record<string, string>> = {
   [WRONG_NAME]: 'the certificate is for another host',
   [NO_CERTIFICATE]: 'the server has shown no certificate',
+  [BLACKLISTED]: 'the certificate is on the list of those that must not be used',
   [CHAIN_TOO_LONG]: 'the chain of certificates is longer than the verify depth allows',
   UNABLE_TO_GET_ISSUER_CERT: 'the issuer of the certificate is unknown; set NODE_EXTRA_CA_CERTS to the file of its authority',
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
@@ -105,5 +138,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   INVALID_CA: 'one of the certificates was issued by somebody who may not issue any',
   PATH_LENGTH_EXCEEDED: 'there are more authorities in the chain than one of them allows',
   INVALID_PURPOSE: 'the certificate is not meant for servers',
+  [PIN_MISMATCH]: 'none of the keys that are pinned for the host is in the chain of certificates',
+  ...OCSP_TEXTS,
   UNSPECIFIED: 'the certificate was refused for a reason that OpenSSL does not name; a key may be too short or a digest too weak',
 };

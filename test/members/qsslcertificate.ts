@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { expect } from 'vitest';
 import { type PeerName, peerPem, peersFolder } from '../support/tls.ts';
 import type { Package } from './support.ts';
@@ -134,6 +135,49 @@ export const qsslcertificate: MemberTests = {
   'QSslCertificate.handle': (q) => {
     expect(of(q).handle()).toBeInstanceOf(X509Certificate);
     expect(new q.QSslCertificate().handle()).toBeNull();
+  },
+  'QSslCertificate.isBlacklisted': (q) => {
+    expect([of(q, 'blacklisted'), of(q), new q.QSslCertificate()].map((one) => one.isBlacklisted())).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  },
+  'QSslCertificate.extensions': (q) => {
+    expect(
+      of(q, 'intermediate')
+        .extensions()
+        .map((one) => one.name()),
+    ).toEqual(['basicConstraints', 'keyUsage', 'subjectKeyIdentifier', 'authorityKeyIdentifier']);
+    expect(new q.QSslCertificate().extensions()).toEqual([]);
+  },
+  'QSslCertificate.toText': (q) => {
+    expect(of(q).toText()).toContain('Subject: C=DE, O=qnetwork, OU=peers, OU=tests, CN=good.test\n');
+    expect(new q.QSslCertificate().toText()).toBe('');
+  },
+  'QSslCertificate.verify': (q) => {
+    const configuration = new q.QSslConfiguration();
+    configuration.setCaCertificates([of(q, 'ca')]);
+    q.QSslConfiguration.setDefaultConfiguration(configuration);
+    const errors = [q.QSslCertificate.verify([of(q)], 'good.test'), q.QSslCertificate.verify([of(q)], 'x.test')];
+    q.QSslConfiguration.setDefaultConfiguration(new q.QSslConfiguration());
+    expect(errors.map((list) => list.map((error) => error.error()))).toEqual([[], [q.QSslError.HostNameMismatch]]);
+    expect(() => q.QSslCertificate.verify([null as never])).toThrow(/verify expects certificates/);
+  },
+  'QSslCertificate.importPkcs12': (q) => {
+    const file = new q.QFile(fileURLToPath(new URL('../support/certs/pkcs12/aes256.p12', import.meta.url)));
+    file.open(q.QIODevice.ReadOnly);
+    const key = new q.QSslKey();
+    const certificate = of(q);
+    const above = [of(q)];
+    expect(q.QSslCertificate.importPkcs12(file, key, certificate, above, 'open')).toBe(true);
+    file.close();
+    expect([key.algorithm(), ...names([certificate, ...above])]).toEqual([
+      q.QSsl.Ec,
+      'below.test',
+      'qnetwork intermediate CA',
+      'qnetwork peers CA',
+    ]);
   },
   'QSslCertificate.isSelfSigned': (q) => {
     const signed = [of(q, 'selfsigned'), of(q, 'ca'), of(q), new q.QSslCertificate()].map((one) => one.isSelfSigned());

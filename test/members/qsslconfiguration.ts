@@ -1,5 +1,6 @@
 import { expect } from 'vitest';
 import type { QSslConfiguration } from '../../src/index.ts';
+import { type SessionServer, serveSessions } from '../support/session-server.ts';
 import { type PeerName, peer, peerPem, peersFolder } from '../support/tls.ts';
 import { over, type Package, secureScene } from './support.ts';
 import type { MemberTests } from './types.ts';
@@ -31,6 +32,33 @@ const agreed = (q: Package, look: (configuration: QSslConfiguration) => void, op
     },
     options,
   );
+
+/** A configuration that keeps sessions. */
+function keeping(q: Package): QSslConfiguration {
+  const configuration = new q.QSslConfiguration();
+  configuration.setCaCertificates([certificate(q, 'ca')]);
+  configuration.setSslOption(q.QSsl.SslOptionDisableSessionPersistence, false);
+  return configuration;
+}
+
+/** What a request with the configuration has agreed on. */
+async function visit(q: Package, server: SessionServer, configuration: QSslConfiguration): Promise<QSslConfiguration> {
+  await using manager = new q.QNetworkAccessManager();
+  const request = new q.QNetworkRequest(server.url());
+  request.setSslConfiguration(configuration);
+  const reply = manager.get(request);
+  await over(reply);
+  return reply.sslConfiguration();
+}
+
+/** A session that was kept, and a configuration for another one. */
+async function kept(
+  q: Package,
+  look: (first: QSslConfiguration, again: QSslConfiguration, server: SessionServer) => Promise<void>,
+): Promise<void> {
+  await using server = await serveSessions({ ...peer('good'), sessionTimeout: 77 });
+  await look(await visit(q, server, keeping(q)), keeping(q), server);
+}
 
 export const qsslconfiguration: MemberTests = {
   'QSslConfiguration.constructor': (q) => {
@@ -156,6 +184,25 @@ export const qsslconfiguration: MemberTests = {
   'QSslConfiguration.sessionProtocol': async (q) => {
     expect(new q.QSslConfiguration().sessionProtocol()).toBe(q.QSsl.UnknownProtocol);
     await agreed(q, (c) => expect(c.sessionProtocol()).toBe(q.QSsl.TlsV1_2), { maxVersion: 'TLSv1.2' });
+  },
+  'QSslConfiguration.sessionTicket': async (q) => {
+    expect(new q.QSslConfiguration().sessionTicket()).toHaveLength(0);
+    await kept(q, async (first) => expect(first.sessionTicket()).not.toHaveLength(0));
+  },
+  'QSslConfiguration.setSessionTicket': (q) =>
+    kept(q, async (first, again, server) => {
+      again.setSessionTicket(first.sessionTicket());
+      expect(again.sessionTicket().equals(first.sessionTicket())).toBe(true);
+      await visit(q, server, again);
+      expect(server.resumed).toEqual([false, true]);
+    }),
+  'QSslConfiguration.sessionTicketLifeTimeHint': async (q) => {
+    expect(new q.QSslConfiguration().sessionTicketLifeTimeHint()).toBe(-1);
+    await kept(q, async (first) => expect(first.sessionTicketLifeTimeHint()).toBe(77));
+  },
+  'QSslConfiguration.ephemeralServerKey': async (q) => {
+    expect(new q.QSslConfiguration().ephemeralServerKey().isNull()).toBe(true);
+    await agreed(q, (c) => expect(c.ephemeralServerKey().length()).toBe(384), { ecdhCurve: 'P-384' });
   },
   'QSslConfiguration.nextNegotiatedProtocol': (q) =>
     agreed(q, (c) => expect(c.nextNegotiatedProtocol().toString()).toBe('http/1.1'), { ALPNProtocols: ['http/1.1'] }),
@@ -303,6 +350,88 @@ export const qsslconfiguration: MemberTests = {
         (c) => c.missingCertificateIsFatal(),
       ),
     ).toBe(true);
+  },
+  'QSslConfiguration.ellipticCurves': (q) => {
+    expect(new q.QSslConfiguration().ellipticCurves()).toEqual([]);
+  },
+  'QSslConfiguration.setEllipticCurves': (q) => {
+    const curves = ['P-256', 'X25519'].map((name) => q.QSslEllipticCurve.fromShortName(name));
+    expect(
+      set(
+        q,
+        (c) => c.setEllipticCurves(curves),
+        (c) => c.ellipticCurves().map((curve) => curve.shortName()),
+      ),
+    ).toEqual(['prime256v1', 'X25519']);
+    const wrong = (name: string) => (): void =>
+      new q.QSslConfiguration().setEllipticCurves([q.QSslEllipticCurve.fromShortName(name)]);
+    expect(wrong('nope')).toThrow(/setEllipticCurves expects curves/);
+    expect(wrong('Oakley-EC2N-3')).toThrow(/setEllipticCurves: TLS cannot use one of Oakley-EC2N-3/);
+  },
+  'QSslConfiguration.supportedEllipticCurves': (q) => {
+    const all = q.QSslConfiguration.supportedEllipticCurves().map((curve) => curve.shortName());
+    expect(all).toEqual(expect.arrayContaining(['X25519', 'prime256v1', 'secp384r1']));
+  },
+  'QSslConfiguration.diffieHellmanParameters': (q) => {
+    const usual = new q.QSslConfiguration().diffieHellmanParameters();
+    expect(usual.equals(q.QSslDiffieHellmanParameters.defaultParameters())).toBe(true);
+  },
+  'QSslConfiguration.setDiffieHellmanParameters': (q) => {
+    expect(
+      set(
+        q,
+        (c) => c.setDiffieHellmanParameters(new q.QSslDiffieHellmanParameters()),
+        (c) => [c.diffieHellmanParameters().isEmpty(), c.isNull()],
+      ),
+    ).toEqual([true, false]);
+  },
+  'QSslConfiguration.backendConfiguration': (q) => {
+    expect(new q.QSslConfiguration().backendConfiguration()).toEqual(new Map());
+  },
+  'QSslConfiguration.setBackendConfigurationOption': (q) => {
+    expect(
+      set(
+        q,
+        (c) => c.setBackendConfigurationOption('minprotocol', Buffer.from('TLSv1.3')),
+        (c) => c.backendConfiguration(),
+      ),
+    ).toEqual(new Map([['MinProtocol', Buffer.from('TLSv1.3')]]));
+    const option = (name: string, value: string) => (): void =>
+      new q.QSslConfiguration().setBackendConfigurationOption(name, value);
+    expect(option('Options', 'x')).toThrow(/there is no command Options here; there are CipherString, /);
+    expect(option('SignatureAlgorithms', 'nope')).toThrow(/SignatureAlgorithms cannot be 'nope'/);
+    expect(option('Groups', '')).toThrow(/Groups cannot be ''/);
+  },
+  'QSslConfiguration.setBackendConfiguration': (q) => {
+    const configuration = new q.QSslConfiguration();
+    configuration.setBackendConfiguration(new Map([['Groups', 'P-256']]));
+    expect([...configuration.backendConfiguration().keys()]).toEqual(['Groups']);
+    configuration.setBackendConfiguration();
+    expect([configuration.backendConfiguration().size, configuration.isNull()]).toEqual([0, true]);
+  },
+  'QSslConfiguration.ocspStaplingEnabled': (q) => {
+    expect(new q.QSslConfiguration().ocspStaplingEnabled()).toBe(false);
+  },
+  'QSslConfiguration.setOcspStaplingEnabled': (q) => {
+    expect(
+      set(
+        q,
+        (c) => c.setOcspStaplingEnabled(true),
+        (c) => [c.ocspStaplingEnabled(), c.isNull()],
+      ),
+    ).toEqual([true, false]);
+  },
+  'QSslConfiguration.handshakeMustInterruptOnError': (q) => {
+    expect(new q.QSslConfiguration().handshakeMustInterruptOnError()).toBe(false);
+  },
+  'QSslConfiguration.setHandshakeMustInterruptOnError': (q) => {
+    expect(
+      set(
+        q,
+        (c) => c.setHandshakeMustInterruptOnError(true),
+        (c) => [c.handshakeMustInterruptOnError(), c.isNull()],
+      ),
+    ).toEqual([true, false]);
   },
   'QSslConfiguration.NextProtocolNegotiationStatus': (q) => {
     expect(q.QSslConfiguration.NextProtocolNegotiationStatus[1]).toBe('NextProtocolNegotiationNegotiated');

@@ -61,7 +61,7 @@ const rows: [what: string, facts: Partial<ChainFacts>, doubts: string[]][] = [
   [
     'an expired certificate hides that its issuer may not issue any',
     { certificates: [leaf(LATE), leaf(), root()], verdict: 'CERT_HAS_EXPIRED' },
-    ['INVALID_CA 1', 'CERT_HAS_EXPIRED 0'],
+    ['INVALID_CA 1', 'INVALID_PURPOSE 1', 'CERT_HAS_EXPIRED 0'],
   ],
   [
     'an expired certificate hides a wrong signature',

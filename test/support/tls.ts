@@ -47,6 +47,7 @@ export type PeerName =
   | 'deeper'
   | 'deep'
   | 'forged'
+  | 'blacklisted'
   | 'selfsigned';
 
 /** The folder of the peers. */

@@ -1,8 +1,9 @@
 import { QIODevice } from '../core/qiodevice.ts';
 import type { Signal } from '../core/signal.ts';
-import { QSslConfiguration, securityOf, setSecurity } from '../security/qsslconfiguration.ts';
+import { QSslConfiguration } from '../security/qsslconfiguration.ts';
 import { QSslError } from '../security/qsslerror.ts';
 import type { QSslPreSharedKeyAuthenticator } from '../security/qsslpresharedkeyauthenticator.ts';
+import { securityOf, setSecurity } from '../security/security-base.ts';
 import type { SecurityState } from '../security/security-state.ts';
 import { PRE_SHARED_KEY, SSL_ERRORS } from './reply-signals.ts';
 

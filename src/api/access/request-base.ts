@@ -1,5 +1,6 @@
 import { Url } from '../../base/url.ts';
-import { QSslConfiguration, securityOf, setSecurity } from '../security/qsslconfiguration.ts';
+import { QSslConfiguration } from '../security/qsslconfiguration.ts';
+import { securityOf, setSecurity } from '../security/security-base.ts';
 import { Priority, type Priority as PriorityNumber, TransferTimeoutConstant } from './access-enums.ts';
 import { QHttp1Configuration } from './qhttp1configuration.ts';
 import { QHttp2Configuration } from './qhttp2configuration.ts';

@@ -1,4 +1,5 @@
 import type { SecureInfo, SharedKey } from '../../contract/security.ts';
+import { isFirm } from '../../rules/certificate-doubts.ts';
 import type { QNetworkReply } from '../access/qnetworkreply.ts';
 import { saidAbout } from '../access/reply-security.ts';
 import { PRE_SHARED_KEY, SSL_ERRORS } from '../access/reply-signals.ts';
@@ -22,21 +23,21 @@ export function ignoresErrors(reply: QNetworkReply, owner: ReplyOwner, info: Sec
   const errors = sslErrorsOf(info);
   owner._sslErrorsBy(reply, errors);
   if (!isDestroyed(reply) && reply.isRunning()) peekSignal(reply, SSL_ERRORS)?.emit([...errors]);
-  const ignores = !isDestroyed(reply) && ignored(reply, errors);
+  const ignores = !isDestroyed(reply) && ignored(reply, info, errors);
   if (!ignores) declined.set(reply, info);
   return ignores;
 }
 
 /** One that others have accepted would be free: who has not said before what it ignores is asked, if there is anybody to ask. */
 export function trustsConnection(reply: QNetworkReply, owner: ReplyOwner, info: SecureInfo): boolean {
-  if (ignored(reply, sslErrorsOf(info))) return true;
+  if (ignored(reply, info, sslErrorsOf(info))) return true;
   return (listens(reply, SSL_ERRORS) || owner._hearsSslErrors(reply)) && ignoresErrors(reply, owner, info);
 }
 
-function ignored(reply: QNetworkReply, errors: readonly QSslError[]): boolean {
+function ignored(reply: QNetworkReply, { doubts }: SecureInfo, errors: readonly QSslError[]): boolean {
   const said = saidAbout(reply);
   if (said === null) return false;
-  return said.ignoresAll || errors.every((error) => said.ignored.some((one) => one.equals(error)));
+  return (said.ignoresAll && !doubts.some(isFirm)) || errors.every((error) => said.ignored.some((one) => one.equals(error)));
 }
 
 function sameDoubts(a: SecureInfo, b: SecureInfo): boolean {

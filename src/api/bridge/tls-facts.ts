@@ -1,2 +1,2 @@
 // What the machine and OpenSSL have to offer; the classes that users know reach it from here.
-export { cipherNames, cipherProblem, defaultCiphers, machineAuthorities } from '../../engine/assembly.ts';
+export { cipherNames, contextProblem, defaultCiphers, machineAuthorities } from '../../engine/assembly.ts';

@@ -1,4 +1,4 @@
-import { cipherProblem, defaultCiphers } from '../bridge/tls-facts.ts';
+import { contextProblem, defaultCiphers } from '../bridge/tls-facts.ts';
 import { type CipherFacts, knownCiphers } from './cipher-facts.ts';
 
 /** The suites that a text in OpenSSL's format names, or that the default offers as far as Node.js lists them; preferred ones first. */
@@ -19,7 +19,7 @@ function isStrong({ name, authentication, bits }: CipherFacts): boolean {
 /** The text for what was given, checked: a RangeError says what OpenSSL does not know. */
 export function cipherText(names: readonly string[], where: string): string {
   const text = names.join(':');
-  const problem = text === '' ? '' : cipherProblem(text);
+  const problem = text === '' ? '' : contextProblem({ ciphers: text });
   if (problem !== '') throw new RangeError(`${where}: OpenSSL has no cipher suites for '${text}' (${problem}).`);
   return text;
 }

@@ -2,13 +2,19 @@ import type { X509Certificate } from 'node:crypto';
 import { systemClock } from '../../base/clock.ts';
 import { certificateParts } from '../../base/der.ts';
 import { readBareHost } from '../../base/url-host.ts';
+import { isBlacklisted } from '../../rules/certificate-blacklist.ts';
+import { certificateBody, extensionsIn } from '../../rules/extension-fields.ts';
 import { type EnumValue, makeEnum, withEnums } from '../core/enums.ts';
 import { asBuffer, type BytesLike, toBytes } from '../core/qbytearray.ts';
 import { QIODevice } from '../core/qiodevice.ts';
 import { fileBytes, filesFitting } from './certificate-files.ts';
 import { alternativeNames, displayName, type NameObject, namesOf } from './certificate-names.ts';
+import { certificateText } from './certificate-text.ts';
+import { openPkcs12 } from './pkcs12/pkcs12.ts';
 import { QSsl } from './qssl.ts';
-import { QSslKey } from './qsslkey.ts';
+import { extensionFrom, type QSslCertificateExtension } from './qsslcertificateextension.ts';
+import type { QSslError } from './qsslerror.ts';
+import { fillKey, QSslKey } from './qsslkey.ts';
 
 /** Usual attributes of a name. */
 const SubjectInfo = makeEnum({
@@ -56,6 +62,14 @@ const ENTRIES: Readonly<Record<string, QSsl.AlternativeNameEntryType>> = {
 
 const NOTHING = Buffer.alloc(0);
 const NO_NAME: NameObject = {};
+
+type Verifier = (chain: readonly QSslCertificate[], hostName: string) => QSslError[];
+let verifier: Verifier | null = null;
+
+/** Says who verifies chains: errors are about certificates, so they cannot be known here. */
+export function verifyWith(chosen: Verifier): void {
+  verifier = chosen;
+}
 
 const crypto = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto');
 
@@ -110,6 +124,51 @@ export class QSslCertificate extends withEnums({ SubjectInfo, PatternSyntax }) {
     return filesFitting(path, kind).flatMap((file) => QSslCertificate.fromFile(file, format));
   }
 
+  /**
+   * All that speaks against the first certificate of a chain; empty when there is nothing. The others are there to find the way to one
+   * of the default configuration's {@link QSslConfiguration.caCertificates}; their order does not matter. Looked at are signatures, dates,
+   * what authorities may do and which names they may speak for, and with `hostName` whether the certificate is for that host; not what it
+   * is to be used for, nor revocation. Qt 5.0.
+   *
+   *     const errors = QSslCertificate.verify(QSslCertificate.fromFile('chain.pem'), 'example.org');
+   */
+  static verify(certificateChain: Iterable<QSslCertificate>, hostName = ''): QSslError[] {
+    const chain = [...certificateChain];
+    if (!chain.every((one) => one instanceof QSslCertificate))
+      throw new TypeError('QSslCertificate.verify expects certificates; one of them is none.');
+    return verifier!(chain, hostName);
+  }
+
+  /**
+   * Takes a private key, its certificate and the other certificates out of an open device with PKCS #12 (.p12, .pfx). They are put into
+   * `key`, `certificate` and the array `caCertificates`, whichever are not null. False, and nothing is changed, when it cannot be read,
+   * when the pass phrase is not the right one, or when there is no key in it. Qt 5.4.
+   *
+   *     const [key, certificate] = [new QSslKey(), new QSslCertificate()];
+   *     if (!QSslCertificate.importPkcs12(file, key, certificate, [], 'pass phrase')) throw new Error('not the right pass phrase?');
+   *
+   * Read are files with PBES2 (AES or Triple DES) and those of older programs (Triple DES or RC2), if they have a checksum. A cipher or
+   * digest that is not there (RC4) is told by a warning of Node.js.
+   */
+  static importPkcs12(
+    device: QIODevice | null,
+    key: QSslKey | null,
+    certificate: QSslCertificate | null,
+    caCertificates: QSslCertificate[] | null = null,
+    passPhrase: BytesLike = '',
+  ): boolean {
+    const found = device === null ? null : openPkcs12(asBuffer(device.readAll()), asBuffer(toBytes(passPhrase)));
+    if (found === null) return false;
+    const own = found.certificates.find((x509) => x509.checkPrivateKey(found.key)) ?? null;
+    if (key !== null) fillKey(key, found.key);
+    if (certificate !== null) {
+      certificate.clear();
+      certificate.#x509 = own;
+    }
+    caCertificates?.splice(0, caCertificates.length, ...found.certificates.filter((x509) => x509 !== own).map(wrap));
+    return true;
+  }
+
   /** True when there is no certificate. */
   isNull(): boolean {
     return this.#x509 === null;
@@ -119,6 +178,12 @@ export class QSslCertificate extends withEnums({ SubjectInfo, PatternSyntax }) {
   isValid(): boolean {
     const now = systemClock.wall();
     return this.#x509 !== null && this.effectiveDate().getTime() <= now && now <= this.expiryDate().getTime();
+  }
+
+  /** True for the few that are known to have been issued by mistake or by intruders; `sslErrors` tells of them, too. Qt 5.0. */
+  isBlacklisted(): boolean {
+    const serial = this.serialNumber().toString().replaceAll(':', '');
+    return isBlacklisted(serial, () => [...this.subjectInfo('CN'), ...this.issuerInfo('CN')]);
   }
 
   /** Makes it a null certificate. */
@@ -222,6 +287,16 @@ export class QSslCertificate extends withEnums({ SubjectInfo, PatternSyntax }) {
   /** True when the certificate was issued by its holder. Qt 5.4. */
   isSelfSigned(): boolean {
     return this.#x509?.checkIssued(this.#x509) === true;
+  }
+
+  /** Its extensions, in their order. Qt 5.0. */
+  extensions(): QSslCertificateExtension[] {
+    return this.#x509 === null ? [] : extensionsIn(certificateBody(this.#x509.raw)).map(extensionFrom);
+  }
+
+  /** All that is in it for people to read, as OpenSSL prints it. Not for programs: it changes with versions. '' when null. Qt 5.0. */
+  toText(): string {
+    return this.#x509 === null ? '' : certificateText(this.#x509, this.publicKey());
   }
 
   /** Empty for a null certificate. */

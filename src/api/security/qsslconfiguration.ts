@@ -1,14 +1,18 @@
+import { verifyChain } from '../bridge/certificate-verify.ts';
+import { systemAuthorities } from '../bridge/system-trust.ts';
 import { machineAuthorities } from '../bridge/tls-facts.ts';
 import { type EnumValue, makeEnum, withEnums } from '../core/enums.ts';
 import { asBuffer, type BytesLike, toBytes } from '../core/qbytearray.ts';
 import { chosenCiphers, cipherText } from './cipher-choice.ts';
 import { knownCiphers } from './cipher-facts.ts';
 import { QSsl } from './qssl.ts';
-import { QSslCertificate } from './qsslcertificate.ts';
+import { QSslCertificate, verifyWith } from './qsslcertificate.ts';
 import { cipherNamed, type QSslCipher } from './qsslcipher.ts';
 import { QSslKey } from './qsslkey.ts';
 import { PeerVerifyMode, type QSslSocket } from './qsslsocket.ts';
+import { securityOf, setSecurity } from './security-base.ts';
 import { EMPTY_SECURITY, type SecurityState, sameSecurity } from './security-state.ts';
+import { SessionSecurity } from './session-security.ts';
 import { isSpoken } from './versions.ts';
 
 /** What became of the protocols that were offered. */
@@ -18,13 +22,9 @@ const NextProtocolNegotiationStatus = makeEnum({
   NextProtocolNegotiationUnsupported: 2,
 });
 
-/** What a configuration says. */
-export let securityOf: (configuration: QSslConfiguration) => SecurityState;
-/** Lets the configuration say `state`. */
-export let setSecurity: (configuration: QSslConfiguration, state: SecurityState) => void;
-
 let defaultState = EMPTY_SECURITY;
 let machine: readonly QSslCertificate[] | null = null;
+let system: readonly QSslCertificate[] | null = null;
 
 /** What requests say that have no configuration of their own. */
 export function defaultSecurity(): SecurityState {
@@ -44,7 +44,7 @@ export function defaultSecurity(): SecurityState {
  * Requests with different configurations never share a connection. After `encrypted` the configuration of the reply also tells what was
  * agreed on: {@link peerCertificate}, {@link sessionCipher}, {@link sessionProtocol}.
  */
-export class QSslConfiguration extends withEnums({ NextProtocolNegotiationStatus }) {
+export class QSslConfiguration extends withEnums(SessionSecurity, { NextProtocolNegotiationStatus }) {
   /** The name of HTTP/2 in ALPN. */
   static readonly ALPNProtocolHTTP2 = 'h2';
   /** The name of HTTP/1.1 in ALPN. */
@@ -52,36 +52,31 @@ export class QSslConfiguration extends withEnums({ NextProtocolNegotiationStatus
   /** The name of SPDY 3, which nobody speaks any more. */
   static readonly NextProtocolSpdy3_0 = 'spdy/3';
 
-  #state = EMPTY_SECURITY;
-
   static {
-    securityOf = (configuration) => configuration.#state;
-    setSecurity = (configuration, state) => {
-      configuration.#state = state;
-    };
+    verifyWith((chain, hostName) => verifyChain(chain, hostName, defaultState.authorities ?? trustedHere()));
   }
 
   /** An empty configuration, which says what Qt's defaults say, or a copy. */
   constructor(other?: QSslConfiguration) {
     super();
-    if (other !== undefined) this.#state = other.#state;
+    if (other !== undefined) setSecurity(this, securityOf(other));
   }
 
   /** What requests say that have no configuration of their own; a copy. */
   static defaultConfiguration(): QSslConfiguration {
     const configuration = new QSslConfiguration();
-    configuration.#state = defaultState;
+    setSecurity(configuration, defaultState);
     return configuration;
   }
 
   /** Sets what requests say from now on that have no configuration of their own, in the whole process. */
   static setDefaultConfiguration(configuration: QSslConfiguration): void {
-    defaultState = configuration.#state;
+    defaultState = securityOf(configuration);
   }
 
   /** True when both say the same, session included. */
   equals(other: QSslConfiguration): boolean {
-    return sameSecurity(this.#state, other.#state);
+    return sameSecurity(securityOf(this), securityOf(other));
   }
 
   /** True when nothing was set. */
@@ -91,7 +86,9 @@ export class QSslConfiguration extends withEnums({ NextProtocolNegotiationStatus
 
   /** Exchanges what the two say. Qt 5.0. */
   swap(other: QSslConfiguration): void {
-    [this.#state, other.#state] = [other.#state, this.#state];
+    const state = securityOf(this);
+    setSecurity(this, securityOf(other));
+    setSecurity(other, state);
   }
 
   // ---- versions and ciphers
@@ -143,8 +140,9 @@ export class QSslConfiguration extends withEnums({ NextProtocolNegotiationStatus
   }
 
   /**
-   * Switches a peculiarity of TLS off. Heeded are session tickets, server name indication and legacy renegotiation; empty fragments,
-   * compression and the resumption of sessions are off whatever is set, and server cipher preference is for servers. Qt 4.8.
+   * Switches a peculiarity of TLS off. Heeded are session tickets, sharing (new connections go on with the sessions of earlier ones)
+   * and persistence ({@link sessionTicket}), server name indication and legacy renegotiation; empty fragments and compression are off
+   * whatever is set, and server cipher preference is for servers. Qt 4.8.
    */
   setSslOption(option: QSsl.SslOption, on: boolean): void {
     const bit = checkedOption(option, 'setSslOption');
@@ -181,12 +179,12 @@ export class QSslConfiguration extends withEnums({ NextProtocolNegotiationStatus
     this.#set({ verifyDepth: depth });
   }
 
-  /** The certificates that are trusted; while none were set, those of the machine: {@link systemCaCertificates}. */
+  /** The certificates that are trusted; while none were set, those of Node.js: its own list and that of `NODE_EXTRA_CA_CERTS`. */
   caCertificates(): QSslCertificate[] {
     return copies(this.#authorities());
   }
 
-  /** Sets the certificates that are trusted, instead of those of the machine. */
+  /** Sets the certificates that are trusted, instead of those of Node.js. */
   setCaCertificates(certificates: Iterable<QSslCertificate>): void {
     this.#set({ authorities: usable(certificates, 'setCaCertificates') });
   }
@@ -213,9 +211,13 @@ export class QSslConfiguration extends withEnums({ NextProtocolNegotiationStatus
     return typeof what === 'string' ? found.length > 0 : undefined;
   }
 
-  /** The certificates that Node.js trusts on this machine: its own list and that of `NODE_EXTRA_CA_CERTS`. Qt 5.5. */
+  /**
+   * The certificates that the operating system trusts, or those of Node.js where there are none. They are read when they are first asked for; on
+   * macOS and Windows that may take a second. To trust them beside those of Node.js give the manager the option `trust: 'system'`. Qt 5.5.
+   */
   static systemCaCertificates(): QSslCertificate[] {
-    return copies(trustedHere());
+    system ??= systemAuthorities().flatMap((pem) => QSslCertificate.fromData(pem));
+    return copies(system.length > 0 ? system : trustedHere());
   }
 
   /** Whether a server without a certificate is refused even if errors are ignored; false unless set. Qt 6.0. */
@@ -321,12 +323,16 @@ export class QSslConfiguration extends withEnums({ NextProtocolNegotiationStatus
     return this.#state.session.alpn === '' ? NextProtocolNegotiationNone : NextProtocolNegotiationNegotiated;
   }
 
+  get #state(): SecurityState {
+    return securityOf(this);
+  }
+
   #authorities(): readonly QSslCertificate[] {
     return this.#state.authorities ?? trustedHere();
   }
 
   #set(change: Partial<SecurityState>): void {
-    this.#state = { ...this.#state, ...change };
+    setSecurity(this, { ...this.#state, ...change });
   }
 }
 

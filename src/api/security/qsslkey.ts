@@ -9,7 +9,13 @@ const { Opaque, Rsa, Dsa, Ec, Dh, MlDsa } = QSsl.KeyAlgorithm;
 
 const NOTHING = Buffer.alloc(0);
 
+/** Lets a key be `handle`. */
+export let fillKey: (key: QSslKey, handle: KeyObject) => void;
+
 const crypto = (): typeof import('node:crypto') => process.getBuiltinModule('node:crypto');
+
+/** A public key of which only algorithm and length are known. */
+export let keyDescribed: (algorithm: QSsl.KeyAlgorithm, bits: number) => QSslKey;
 
 /**
  * A private or public key (Qt: QSslKey, 4.3). A value: it never changes but by clear().
@@ -21,6 +27,20 @@ const crypto = (): typeof import('node:crypto') => process.getBuiltinModule('nod
  */
 export class QSslKey {
   #key: KeyObject | null = null;
+  /** What is known of a key without bytes. */
+  #described: { readonly algorithm: QSsl.KeyAlgorithm; readonly bits: number } | null = null;
+
+  static {
+    keyDescribed = (algorithm, bits) => {
+      const key = new QSslKey();
+      key.#described = { algorithm, bits };
+      return key;
+    };
+    fillKey = (key, handle) => {
+      key.#key = handle;
+      key.#described = null;
+    };
+  }
 
   /**
    * A null key without arguments. Else the key in `encoded`; it is null when there is none that can be read, when it is of another
@@ -44,8 +64,10 @@ export class QSslKey {
     passPhrase: BytesLike = '',
   ) {
     if (first === undefined || first === null) return;
-    if (first instanceof QSslKey) this.#key = first.#key;
-    else if (
+    if (first instanceof QSslKey) {
+      this.#key = first.#key;
+      this.#described = first.#described;
+    } else if (
       first instanceof QIODevice ||
       typeof first === 'string' ||
       first instanceof QByteArray ||
@@ -57,16 +79,18 @@ export class QSslKey {
 
   /** True when there is no key. */
   isNull(): boolean {
-    return this.#key === null;
+    return this.#key === null && this.#described === null;
   }
 
   /** Makes it a null key. */
   clear(): void {
     this.#key = null;
+    this.#described = null;
   }
 
   /** The length of the key in bits, -1 when it is null or its algorithm has no lengths. */
   length(): number {
+    if (this.#described !== null) return this.#described.bits;
     const details = this.#key?.asymmetricKeyDetails;
     if (details?.modulusLength !== undefined) return details.modulusLength;
     // the number in a curve's name is its length: prime256v1, secp384r1, brainpoolP512r1
@@ -74,14 +98,14 @@ export class QSslKey {
     return bits === null ? -1 : Number(bits[0]);
   }
 
-  /** PrivateKey for a null key, as in Qt. */
+  /** PublicKey for a null key, as in Qt. */
   type(): QSsl.KeyType {
-    return this.#key?.type === 'public' ? PublicKey : PrivateKey;
+    return this.#key?.type === 'private' ? PrivateKey : PublicKey;
   }
 
   /** Opaque for a null key and for algorithms that Qt has no name for, such as Ed25519. */
   algorithm(): QSsl.KeyAlgorithm {
-    return this.#key === null ? Opaque : algorithmOf(this.#key);
+    return this.#key === null ? (this.#described?.algorithm ?? Opaque) : algorithmOf(this.#key);
   }
 
   /**
@@ -115,9 +139,13 @@ export class QSslKey {
   equals(other: QSslKey): boolean {
     const a = this.#key;
     const b = other.#key;
-    if (a === null || b === null) return a === b;
+    if (a === null || b === null) return a === b && sameDescription(this.#described, other.#described);
     return a.type === b.type && a.equals(b);
   }
+}
+
+function sameDescription(a: { algorithm: number; bits: number } | null, b: { algorithm: number; bits: number } | null): boolean {
+  return a?.algorithm === b?.algorithm && a?.bits === b?.bits;
 }
 
 function encryption(passPhrase: BytesLike): { cipher: string; passphrase: Buffer } | Record<string, never> {
@@ -166,7 +194,10 @@ function privateKey(key: Buffer, format: QSsl.EncodingFormat, passphrase: Buffer
     const made = attempt(() => createPrivateKey({ key, format: 'der', type, passphrase }));
     if (made !== null) return made;
   }
-  return null;
+  // DSA has a form of its own, which Node.js reads in PEM only
+  return attempt(() =>
+    createPrivateKey(`-----BEGIN DSA PRIVATE KEY-----\n${key.toString('base64')}\n-----END DSA PRIVATE KEY-----`),
+  );
 }
 
 function publicKey(key: Buffer, format: QSsl.EncodingFormat): KeyObject | null {

@@ -1,6 +1,7 @@
 import { QSsl } from './qssl.ts';
 import type { QSslCertificate } from './qsslcertificate.ts';
 import { cipherNamed, type QSslCipher } from './qsslcipher.ts';
+import type { QSslDiffieHellmanParameters } from './qssldiffiehellmanparameters.ts';
 import { QSslKey } from './qsslkey.ts';
 import { PeerVerifyMode, type QSslSocket } from './qsslsocket.ts';
 
@@ -20,6 +21,15 @@ export interface SecurityState {
   readonly options: number;
   readonly hint: Buffer;
   readonly certificateNeeded: boolean;
+  /** OpenSSL's names of curves, preferred ones first; none = the default. */
+  readonly curves: readonly string[];
+  /** null = the default. */
+  readonly diffieHellman: QSslDiffieHellmanParameters | null;
+  /** Commands of OpenSSL. */
+  readonly backend: ReadonlyMap<string, string>;
+  readonly interrupts: boolean;
+  /** Servers are to send along what their authorities say about revocation. */
+  readonly stapling: boolean;
   readonly session: SessionState;
 }
 
@@ -29,6 +39,12 @@ export interface SessionState {
   readonly cipher: QSslCipher;
   readonly protocol: QSsl.SslProtocol;
   readonly alpn: string;
+  /** What a later connection can go on with; empty = nothing. */
+  readonly ticket: Buffer;
+  /** Seconds that the server will know it, -1 = there is no ticket. */
+  readonly lifetime: number;
+  /** The server's half of the key exchange, null if it was not for this connection alone. */
+  readonly ephemeral: QSslKey;
 }
 
 const { SslOptionDisableEmptyFragments, SslOptionDisableCompression, SslOptionDisableLegacyRenegotiation } = QSsl.SslOption;
@@ -38,6 +54,9 @@ export const NO_SESSION: SessionState = Object.freeze({
   cipher: cipherNamed(''),
   protocol: QSsl.UnknownProtocol,
   alpn: '',
+  ticket: Buffer.alloc(0),
+  lifetime: -1,
+  ephemeral: new QSslKey(),
 });
 
 export const EMPTY_SECURITY: SecurityState = Object.freeze({
@@ -56,6 +75,11 @@ export const EMPTY_SECURITY: SecurityState = Object.freeze({
     QSsl.SslOption.SslOptionDisableSessionPersistence,
   hint: Buffer.alloc(0),
   certificateNeeded: false,
+  curves: Object.freeze([]),
+  diffieHellman: null,
+  backend: new Map(),
+  interrupts: false,
+  stapling: false,
   session: NO_SESSION,
 });
 
@@ -69,6 +93,12 @@ export function sameSecurity(a: SecurityState, b: SecurityState): boolean {
     a.ciphers === b.ciphers &&
     a.options === b.options &&
     a.certificateNeeded === b.certificateNeeded &&
+    a.stapling === b.stapling &&
+    a.interrupts === b.interrupts &&
+    sameList(a.curves, b.curves, Object.is) &&
+    a.backend.size === b.backend.size &&
+    [...a.backend].every(([name, value]) => b.backend.get(name) === value) &&
+    (a.diffieHellman === b.diffieHellman || (b.diffieHellman !== null && a.diffieHellman?.equals(b.diffieHellman) === true)) &&
     a.hint.equals(b.hint) &&
     a.key.equals(b.key) &&
     sameList(a.alpn, b.alpn, Object.is) &&
@@ -80,7 +110,15 @@ export function sameSecurity(a: SecurityState, b: SecurityState): boolean {
 }
 
 function sameSession(a: SessionState, b: SessionState): boolean {
-  return a.protocol === b.protocol && a.alpn === b.alpn && a.cipher.equals(b.cipher) && sameCertificates(a.chain, b.chain);
+  return (
+    a.protocol === b.protocol &&
+    a.alpn === b.alpn &&
+    a.lifetime === b.lifetime &&
+    a.ticket.equals(b.ticket) &&
+    a.ephemeral.equals(b.ephemeral) &&
+    a.cipher.equals(b.cipher) &&
+    sameCertificates(a.chain, b.chain)
+  );
 }
 
 function sameCertificates(a: readonly QSslCertificate[], b: readonly QSslCertificate[]): boolean {

@@ -46,7 +46,12 @@ describe('what is wrong with a certificate', () => {
       ],
     ],
     // OpenSSL's last word is that they have expired
-    ['forged', ['good'], ['ca'], ['InvalidCaCertificate of good.test', 'CertificateExpired of forged.test']],
+    [
+      'forged',
+      ['good'],
+      ['ca'],
+      ['InvalidCaCertificate of good.test', 'InvalidPurpose of good.test', 'CertificateExpired of forged.test'],
+    ],
     [
       'deep',
       ['deeper', 'intermediate'],

@@ -1,6 +1,7 @@
+import { createServer, type Socket } from 'node:net';
 import type { TlsOptions } from 'node:tls';
 import {
-  type QNetworkAccessManager,
+  QNetworkAccessManager,
   type QNetworkReply,
   QNetworkRequest,
   QSslCertificate,
@@ -44,4 +45,25 @@ export function listen(manager: QNetworkAccessManager, reply: QNetworkReply): st
   reply.requestSent.connect(() => void told.push('requestSent'));
   reply.finished.connect(() => void told.push('finished'));
   return told;
+}
+
+/** Keeps the first flight of a client and hangs up. */
+export async function hello(configuration: QSslConfiguration): Promise<Buffer> {
+  const first = await new Promise<Buffer>((resolve, reject) => {
+    const server = createServer((socket: Socket) => {
+      socket.on('error', () => {});
+      socket.once('data', (bytes) => {
+        resolve(bytes);
+        socket.destroy();
+        server.close();
+      });
+    });
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number };
+      const manager = new QNetworkAccessManager();
+      manager.get(request(`https://localhost:${port}/`, configuration)).finished.connect(() => void manager.close());
+    });
+    server.once('error', reject);
+  });
+  return first;
 }

@@ -73,6 +73,9 @@ issue deeper '/O=qnetwork/CN=qnetwork deeper CA' intermediate $NOW "$CA" "$SIGNS
 issue deep '/CN=deep.test' deeper $OLD "$LEAF" "$SERVER" "subjectAltName=$HERE"
 # issued by a server, which may not, and expired, which is all that OpenSSL tells in the end
 issue forged '/CN=forged.test' good $OLD "$LEAF" "$SERVER" "subjectAltName=$HERE"
+# one of those that must not be used: its serial number and its name are known
+SERIAL=64
+issue blacklisted '/CN=MD5 Collisions Inc. (http:\/\/www.phreedom.org\/md5)' ca $NOW "$LEAF" "$SERVER" "subjectAltName=$HERE"
 
 new_key selfsigned
 openssl req -x509 -new -key selfsigned-key.pem -sha256 -days 36500 -subj '/CN=selfsigned.test' -out selfsigned.pem -addext "subjectAltName=$HERE"
