@@ -31,6 +31,7 @@ export type NetLogWhat =
   | 'request-head'
   | 'interim-head'
   | 'head'
+  | 'alt-svc'
   | 'end'
   | 'fail'
   | 'again';

@@ -88,6 +88,9 @@ describe('on the way in', () => {
     doubts: [],
     doubted: false,
     sharedKey: null,
+    resumed: false,
+    ephemeral: null,
+    session: null,
   };
   const STS = 'Strict-Transport-Security';
 

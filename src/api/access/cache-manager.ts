@@ -1,9 +1,10 @@
 import type { CacheStore } from '../../contract/cache.ts';
 import type { QAbstractNetworkCache } from '../cache/qabstractnetworkcache.ts';
-import { deskOf, HstsManager } from './hsts-manager.ts';
+import { AltSvcManager } from './alt-svc-manager.ts';
+import { deskOf } from './hsts-manager.ts';
 
 /** The cache of QNetworkAccessManager. */
-export abstract class CacheManager extends HstsManager {
+export abstract class CacheManager extends AltSvcManager {
   /**
    * What answers are stored in; null, the default, when there is nothing. A store without Qt's interface, such as {@link SharedCache}, is
    * given back as it was set: `manager.cache<SharedCache>()`.
