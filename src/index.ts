@@ -1,4 +1,5 @@
 export { Attribute, type AttributeValue, NetworkError } from './api/access/access-enums.ts';
+export type { AlternativeService } from './api/access/alt-svc-manager.ts';
 export type { CallableSignal } from './api/access/callable-signal.ts';
 export { QFormDataBuilder } from './api/access/qformdatabuilder.ts';
 export { QFormDataPartBuilder } from './api/access/qformdatapartbuilder.ts';
@@ -23,6 +24,7 @@ export { WrappedReply } from './api/access/replies/wrapped-reply.ts';
 export { QNetworkReplyError, type ReplyFailure } from './api/access/reply-error.ts';
 export type { AttributesInit, RequestOptions } from './api/access/request-options.ts';
 export type { RestCallback, RestJson } from './api/access/rest-arguments.ts';
+export type { ManagerOptions } from './api/access/secure-manager.ts';
 export type { BodySource } from './api/bridge/body-source.ts';
 export type {
   Attempt,
@@ -69,11 +71,21 @@ export { QObject } from './api/core/qobject.ts';
 export { QUrl, type UrlLike } from './api/core/qurl.ts';
 export { QUrlQuery } from './api/core/qurlquery.ts';
 export { Connection, Signal } from './api/core/signal.ts';
+export type { PinnedPublicKeysInit } from './api/security/pinned-keys.ts';
 export { QSsl } from './api/security/qssl.ts';
 export { QSslCertificate } from './api/security/qsslcertificate.ts';
+export { QSslCertificateExtension } from './api/security/qsslcertificateextension.ts';
 export { QSslCipher } from './api/security/qsslcipher.ts';
 export { QSslConfiguration } from './api/security/qsslconfiguration.ts';
+export { QSslDiffieHellmanParameters } from './api/security/qssldiffiehellmanparameters.ts';
+export { QSslEllipticCurve } from './api/security/qsslellipticcurve.ts';
 export { QSslError } from './api/security/qsslerror.ts';
 export { QSslKey } from './api/security/qsslkey.ts';
 export { QSslPreSharedKeyAuthenticator } from './api/security/qsslpresharedkeyauthenticator.ts';
 export { QSslSocket } from './api/security/qsslsocket.ts';
+export type {
+  CaCertificateInit,
+  CaCertificatesInit,
+  RequestTrustOptions,
+  TrustOptions,
+} from './api/security/trust-options.ts';

@@ -109,19 +109,13 @@ export const HOMES = [
     why: 'only wire/dial opens connections, so that a simulated network can stand in for the real one',
   },
   {
-    name: /^node:http2$/,
-    home: /^src\/wire\/h2\//,
-    types: false,
-    why: 'only wire/h2 runs HTTP/2 sessions, over sockets that wire/dial opened',
-  },
-  {
     name: /^node:(?:timers|timers\/promises|perf_hooks)$/,
-    home: /^src\/(?:wire\/dial\/|wire\/h2\/|base\/clock\.ts$)/,
+    home: /^src\/(?:wire\/dial\/|base\/clock\.ts$)/,
     types: false,
     why: 'time comes from the clock that is handed in, so that tests can turn it',
   },
   {
-    name: /^(?:node:(?:http|https|_http_\w+)|undici)$/,
+    name: /^(?:node:(?:http|https|http2|_http_\w+)|undici)$/,
     home: /^$/,
     types: true,
     why: 'the engine is our own; at most the types of other clients may be named (import type)',
@@ -135,7 +129,7 @@ export const PACKAGES = {
 };
 
 /** Time and chance as words in the code. Their homes are those of the timers. */
-export const CHANCE = /^src\/(?:wire\/dial\/|wire\/h2\/|base\/clock\.ts$)/;
+export const CHANCE = /^src\/(?:wire\/dial\/|base\/clock\.ts$)/;
 
 /** @type {readonly { word: RegExp; name: string }[]} */
 export const CHANCES = [

@@ -32,6 +32,24 @@ export const NO_TIMEOUTS: Timeouts = Object.freeze({
   total: 0,
 });
 
+/** HTTP/2 where the server agrees on it by ALPN; never; or always, because the server is known to speak it (RFC 9113 3.3). */
+export type Http2Use = 'allowed' | 'off' | 'direct';
+
+/** What we tell a server about ourselves when an HTTP/2 connection begins, and hold ourselves to. */
+export interface Http2Settings {
+  /** All of it as text: settings with the same key may share connections. */
+  readonly key: string;
+  readonly push: boolean;
+  /** Header fields are compressed with Huffman codes (RFC 7541 5.2). */
+  readonly huffman: boolean;
+  /** Bytes of one answer, and of all on a connection, that may be on their way before they are taken. */
+  readonly streamWindow: number;
+  readonly connectionWindow: number;
+  readonly frameSize: number;
+  /** Requests under way on a connection at a time, whatever the server allows. */
+  readonly streams: number;
+}
+
 /** Which redirects are followed; `ask` follows those the caller allows one by one. */
 export type RedirectPolicy = 'manual' | 'no-less-safe' | 'same-origin' | 'ask';
 
@@ -62,6 +80,9 @@ export interface Wishes {
   readonly peerName: string;
   /** How TLS is to be spoken; null = as by default. */
   readonly tls: TlsWish | null;
+  readonly http2: Http2Use;
+  /** null = the engine's own. */
+  readonly http2Settings: Http2Settings | null;
   /** Connections and stores are shared only within a partition. */
   readonly partition: string;
   /** How stored answers are used, and whether the answer may be stored. */
@@ -95,6 +116,8 @@ export const DEFAULT_WISHES: Wishes = Object.freeze({
   bombThreshold: 10_485_760,
   peerName: '',
   tls: null,
+  http2: 'allowed',
+  http2Settings: null,
   partition: '',
   cacheLoad: 'prefer-network',
   cacheSave: true,

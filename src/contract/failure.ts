@@ -10,7 +10,9 @@ export type FailureKind =
   | 'canceled' // abort() or an AbortSignal
   | 'tls' // handshake or verification
   | 'network' // any other socket error
-  | 'protocol' // the peer broke HTTP framing or syntax
+  | 'protocol' // the peer broke HTTP framing or syntax, or gave an HTTP/2 stream up without saying more
+  | 'peer-internal' // the peer says that something went wrong inside it (RFC 9113 7, INTERNAL_ERROR)
+  | 'peer-overload' // the peer finds that it is asked too much (RFC 9113 7, ENHANCE_YOUR_CALM)
   | 'too-many-redirects'
   | 'insecure-redirect' // the redirect policy forbids it
   | 'scheme' // nobody carries this scheme, or not with this operation

@@ -4,7 +4,7 @@ import type { HeaderList } from '../base/header-list.ts';
 export interface Head {
   readonly status: number;
   readonly reason: string;
-  /** '1.0' or '1.1' for HTTP/1. */
+  /** '1.0', '1.1' or '2'. */
   readonly version: string;
   readonly headers: HeaderList;
   /** Body length announced by framing, -1 when unknown, 0 when there is none. */

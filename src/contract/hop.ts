@@ -87,6 +87,12 @@ export interface HopFacts {
   readonly bytesRead: number;
   /** The peer sent something that is not HTTP. */
   readonly garbage: boolean;
+  /** The peer has said that it did nothing about it. */
+  readonly unprocessed?: true;
+  /** The connection was given up by the peer with everything on it. */
+  readonly connectionLost?: true;
+  /** The peer does not do in HTTP/2 what it announced; next time it is spoken to in HTTP/1.1. */
+  readonly downgraded?: true;
 }
 
 /** Facts of a hop that never had to do with a connection. */

@@ -3,7 +3,7 @@ import type { SecureInfo } from './security.ts';
 
 /** The abstract byte stream a codec reads and writes; made by the dial steps, or by a simulated network. */
 export interface ByteStream {
-  /** Told about everything that arrives. Set by the codec before the first turn of the event loop. */
+  /** Told about everything that arrives. Set by the codec before the first turn of the event loop; nothing is read before. */
   handler: StreamHandler;
   /** TLS facts, null on plain connections. */
   readonly secure: SecureInfo | null;

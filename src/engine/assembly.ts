@@ -6,6 +6,7 @@ import type { CookieKeeper } from '../contract/cookie.ts';
 import type { NetLogEvent } from '../contract/netlog.ts';
 import type { Sink } from '../contract/sink.ts';
 import type { Transport } from '../contract/transport.ts';
+import { AlternativeServices } from '../stages/alt-svc.ts';
 import { HttpCache } from '../stages/cache/cache.ts';
 import { cookies } from '../stages/cookies.ts';
 import { deadline } from '../stages/deadline.ts';
@@ -15,14 +16,17 @@ import { gate } from '../stages/gate.ts';
 import { StrictTransport } from '../stages/hsts.ts';
 import { redirect } from '../stages/redirect.ts';
 import { retry } from '../stages/retry.ts';
+import { KnownAlternatives } from '../stores/alt-svc.ts';
 import { KnownHosts } from '../stores/hsts/known-hosts.ts';
 import { DataTransport } from '../transports/data/data.ts';
 import { FileTransport } from '../transports/file/file.ts';
 import { HttpTransport } from '../transports/http/http.ts';
 import { QrcTransport } from '../transports/qrc/qrc.ts';
+import { Issuers } from '../wire/dial/issuers.ts';
 import type { Network } from '../wire/dial/network.ts';
 import { nodeNetwork } from '../wire/dial/node-network.ts';
 import { Resolver } from '../wire/dial/resolver.ts';
+import { Sessions } from '../wire/dial/sessions.ts';
 import { Pool } from '../wire/pool/pool.ts';
 import { Background } from './background.ts';
 import { Conductor } from './conductor.ts';
@@ -44,8 +48,11 @@ export class Engine {
   readonly netlog = new NetLogHub();
   /** Off until it is enabled. */
   readonly hsts: StrictTransport;
+  readonly alternatives: AlternativeServices;
   readonly cache: HttpCache;
   private readonly resolver: Resolver;
+  private readonly sessions: Sessions;
+  private readonly issuers: Issuers;
   private readonly pool: Pool;
   private readonly conductor: Conductor;
   private readonly background: Background;
@@ -53,10 +60,14 @@ export class Engine {
   constructor(seams: EngineSeams = {}) {
     this.clock = seams.clock ?? systemClock;
     this.hsts = new StrictTransport(new KnownHosts(this.clock), this.clock);
+    this.alternatives = new AlternativeServices(new KnownAlternatives(this.clock), this.clock);
     const network = seams.network ?? nodeNetwork;
     this.resolver = new Resolver(network, this.clock);
-    this.pool = new Pool({ network, resolver: this.resolver, clock: this.clock });
-    const http = new HttpTransport(this.pool, this.clock);
+    this.sessions = new Sessions(this.clock);
+    this.issuers = new Issuers({ network, resolver: this.resolver, clock: this.clock });
+    const { resolver, clock, sessions, issuers } = this;
+    this.pool = new Pool({ network, resolver, clock, sessions, issuers });
+    const http = new HttpTransport(this.pool, this.clock, (hop, text, origin) => this.alternatives.advised(hop, text, origin));
     const transports = new Map<string, Transport>([
       ['file', new FileTransport()],
       ['qrc', new QrcTransport()],
@@ -64,7 +75,7 @@ export class Engine {
       ['https', http],
       ['data', new DataTransport()],
     ]);
-    const { hsts } = this;
+    const { hsts, alternatives } = this;
     const redirects = redirect((url) => hsts.secured(url));
     const jar = seams.cookies === undefined ? [] : [cookies(seams.cookies)];
     this.cache = new HttpCache({
@@ -74,7 +85,7 @@ export class Engine {
     });
     const { lookup, renewal } = this.cache;
     const known = new Set(transports.keys());
-    const stages = [gate(known), deadline, renewal, redirects, hsts, retry, ...jar, decode(), lookup, expectation];
+    const stages = [gate(known), deadline, renewal, redirects, hsts, alternatives, retry, ...jar, decode(), lookup, expectation];
     this.conductor = new Conductor({ clock: this.clock, netlog: this.netlog, stages, transports });
     this.background = new Background(this.conductor);
   }
@@ -103,19 +114,31 @@ export class Engine {
     return this.pool.standing;
   }
 
-  /** Closes all connections; what is on them or waits for one fails as canceled. */
+  /** Closes all connections and forgets TLS sessions; what is on them or waits for one fails as canceled. */
   clearConnections(): void {
     this.background.cancel();
+    this.sessions.clear();
     this.pool.clear();
   }
 
-  /** Closes idle connections and forgets names; what runs goes on. */
+  /** Closes idle connections and forgets names, TLS sessions and alternatives; what runs goes on. */
   clearCaches(): void {
+    this.sessions.clear();
     this.pool.closeIdle();
     this.resolver.clear();
+    this.issuers.clear();
+    this.alternatives.clear();
   }
 }
 
 export { type ResourceSource, registerResource, unregisterResource } from '../transports/qrc/resources.ts';
-export { cipherNames, cipherProblem, defaultCiphers, machineAuthorities } from '../wire/dial/tls-facts.ts';
+export { blacklistDoubts } from '../wire/dial/blacklisted.ts';
+export {
+  cipherNames,
+  contextProblem,
+  defaultCiphers,
+  machineAuthorities,
+  nodeSystemAuthorities,
+} from '../wire/dial/tls-facts.ts';
+export { factsOf, nameFits } from '../wire/dial/verdict.ts';
 export type { Transfer };

@@ -6,6 +6,9 @@ const MOST = 3;
 /** Of these, resends after a connection died that had carried nothing before. */
 const MOST_AFTER_FRESH = 1;
 
+/** Resends of what the server has not looked at; each costs it nothing but the refusal. */
+const MOST_UNPROCESSED = 20;
+
 /** Failures of our own side, after which the server cannot have a whole request. */
 const OURS: ReadonlySet<FailureKind> = new Set(['upload', 'resend', 'input']);
 
@@ -37,17 +40,21 @@ const NO: RetryAnswer = { again: false, maybeProcessed: false, bodyGone: false }
 const PERHAPS: RetryAnswer = { again: false, maybeProcessed: true, bodyGone: false };
 
 /**
- * Whether a request that was lost before its final head may go out once more (RFC 9112 9.3.1; Qt 6.11): only when nothing of an
- * answer came, never after garbage, and a request that is not idempotent only when none of its bytes left us.
+ * Whether a request that was lost before its final head may go out once more (RFC 9112 9.3.1, RFC 9113 8.7; Qt 6.11): when the server
+ * says that it has not looked at it; else only when nothing of an answer came, never after garbage, and a request that is not
+ * idempotent only when none of its bytes left us.
  */
 export function retryVerdict(q: RetryQuestion): RetryAnswer {
   const { facts } = q;
+  if (facts.unprocessed === true) return q.resends >= MOST_UNPROCESSED ? NO : q.replayable ? AGAIN : GONE;
   const untouched = facts.bytesWritten === 0;
   const risky = !q.idempotent && !untouched;
   const no = risky && !OURS.has(q.failure.kind) ? PERHAPS : NO;
-  if (!died(q.failure, facts) || facts.bytesRead > 0 || facts.garbage) return no;
+  const lost = facts.connectionLost === true || died(q.failure, facts);
+  const mayHelp = facts.downgraded === true || (lost && !facts.garbage);
+  if (!mayHelp || facts.bytesRead > 0) return no;
   if ((risky && !q.unsafeAllowed) || q.resends >= MOST) return no;
-  if (!facts.reused && q.freshResends >= MOST_AFTER_FRESH) return no;
+  if (!facts.reused && facts.downgraded !== true && q.freshResends >= MOST_AFTER_FRESH) return no;
   return q.replayable ? AGAIN : risky ? PERHAPS : GONE;
 }
 

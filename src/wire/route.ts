@@ -1,5 +1,5 @@
 import type { Url } from '../base/url.ts';
-import { DEFAULT_WISHES, type Wishes } from '../contract/ask.ts';
+import { DEFAULT_WISHES, type Http2Settings, type Http2Use, type Wishes } from '../contract/ask.ts';
 import type { TlsWish } from '../contract/security.ts';
 
 /** Where a connection leads, and everything that makes two connections interchangeable: their `key`. */
@@ -13,6 +13,9 @@ export interface Route {
   readonly probes: Wishes['probes'];
   /** How TLS is to be spoken; null = as by default, or not at all. */
   readonly tls: TlsWish | null;
+  /** 'allowed' only where it can be agreed on: over TLS. */
+  readonly http2: Http2Use;
+  readonly http2Settings: Http2Settings | null;
 }
 
 /** The route of a URL. Pure; the key is text, so that it can be shown and compared. */
@@ -21,15 +24,50 @@ export function routeOf(url: Url, wishes: Wishes): Route {
   const host = url.host ?? '';
   const port = url.effectivePort;
   const peerName = secure ? (wishes.peerName === '' ? host : wishes.peerName) : '';
-  return { key: routeKey(url, wishes), host, port, secure, peerName, probes: wishes.probes, tls: secure ? wishes.tls : null };
+  const http2 = secure || wishes.http2 === 'direct' ? wishes.http2 : 'off';
+  return {
+    key: routeKey(url, wishes),
+    host,
+    port,
+    secure,
+    peerName,
+    probes: wishes.probes,
+    tls: secure ? wishes.tls : null,
+    http2,
+    http2Settings: wishes.http2Settings,
+  };
 }
 
 /** The key alone, on the path of every request: for plain wishes it is the URL's origin, made once a URL. */
 export function routeKey(url: Url, wishes: Wishes): string {
   if (wishes === DEFAULT_WISHES) return url.origin;
-  const { partition, peerName, probes } = wishes;
-  const tls = url.scheme === 'https' ? wishes.tls : null;
-  if (partition === '' && peerName === '' && probes === null && tls === null) return url.origin;
+  const { partition, peerName, probes, http2Settings } = wishes;
+  const secure = url.scheme === 'https';
+  const tls = secure ? wishes.tls : null;
+  const http2 = wishes.http2 === 'direct' || (secure && wishes.http2 === 'off') ? wishes.http2 : '';
+  const settings = http2Settings === null || (!secure && http2 === '') ? '' : http2Settings.key;
+  if (partition === '' && peerName === '' && probes === null && tls === null && http2 === '' && settings === '')
+    return url.origin;
   const probing = probes === null ? '' : `${probes.idle}/${probes.interval}/${probes.count}`;
-  return `${url.origin} ${tls === null ? '' : tls.key} ${probing} ${peerName} ${partition}`;
+  return `${url.origin} ${tls === null ? '' : tls.key} ${http2}${settings} ${probing} ${peerName} ${partition}`;
+}
+
+const HTTP2_OR_1: readonly string[] = ['h2', 'http/1.1'];
+const HTTP2: readonly string[] = ['h2'];
+const HTTP1: readonly string[] = ['http/1.1'];
+
+/**
+ * What is offered by ALPN (RFC 7301). A list of the program's own stands, but for what may not be spoken. `downgraded` says that the
+ * server has shown that it does not master HTTP/2.
+ */
+export function protocolsFor({ http2, tls }: Route, downgraded: boolean): readonly string[] {
+  if (http2 === 'direct') return HTTP2;
+  const own = tls === null ? [] : tls.alpn;
+  if (own.length === 0) return http2 === 'off' ? own : downgraded ? HTTP1 : HTTP2_OR_1;
+  return http2 === 'off' || downgraded ? own.filter((name) => name !== 'h2') : own;
+}
+
+/** Whether a connection of this route may turn out to speak HTTP/2. */
+export function mayBeHttp2(route: Route): boolean {
+  return route.http2 === 'direct' || (route.secure && protocolsFor(route, false).includes('h2'));
 }

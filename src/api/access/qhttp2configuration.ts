@@ -3,12 +3,14 @@ const LEAST_FRAME = 16_384;
 const MOST_FRAME = 16_777_215;
 /** RFC 9113 6.9.1. */
 const MOST_WINDOW = 2_147_483_647;
-/** Qt's own number for "as many as the server allows". */
+/** What a server allows at least (RFC 9113 6.5.2). */
 const DEFAULT_STREAMS = 100;
 
 /**
  * Settings of HTTP/2 connections for a request, see {@link QNetworkRequest.setHttp2Configuration}. A value: two configurations with
  * the same settings are equal. A setter that is given what HTTP/2 does not allow returns false and changes nothing, as in Qt.
+ * Requests share a connection only when their configurations are equal. One that was given none uses windows of 1 MiB for an answer and
+ * 16 MiB for a connection, and as many requests beside each other as the server allows.
  *
  * ```ts
  * const http2 = new QHttp2Configuration();
@@ -38,7 +40,7 @@ export class QHttp2Configuration {
     this.#streams = other.#streams;
   }
 
-  /** Whether the server may push answers nobody asked for; false unless set. */
+  /** Whether the server may push answers nobody asked for; false unless set. They are refused one by one then, as nothing here asks for them. */
   serverPushEnabled(): boolean {
     return this.#push;
   }

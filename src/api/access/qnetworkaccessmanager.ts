@@ -10,6 +10,7 @@ import { peekSignal, QOBJECT_SIGNALS } from '../core/qobject.ts';
 import { QUrl, type UrlLike } from '../core/qurl.ts';
 import { raiseLater, type Signal } from '../core/signal.ts';
 import type { QSslConfiguration } from '../security/qsslconfiguration.ts';
+import { NO_TRUST } from '../security/trust-settings.ts';
 import { Attribute, NetworkAccessibility, Operation, RedirectPolicy, TransferTimeoutConstant } from './access-enums.ts';
 import { CreatedReplies } from './created-replies.ts';
 import { openDesk } from './hsts-manager.ts';
@@ -42,7 +43,7 @@ export type RequestLike = QNetworkRequest | UrlLike;
  */
 export class QNetworkAccessManager extends withEnums(SecureManager, { Operation, NetworkAccessibility }) implements ReplyOwner {
   private readonly _desk = openDesk(this);
-  private _settings: ManagerSettings = DEFAULTS;
+  private _settings: ManagerSettings = { ...DEFAULTS, trust: this._trust };
   private _autoDelete = false;
   /** null as long as createRequest is not overridden. */
   private _createdReplies: CreatedReplies | null = null;
@@ -244,11 +245,12 @@ export class QNetworkAccessManager extends withEnums(SecureManager, { Operation,
 
   /**
    * Opens a connection ahead of the requests that will use it. `finished` comes for it too, as in Qt. Default port: 80. Throws a TypeError
-   * for what is neither the name nor the address of a host. Qt 5.2.
+   * for what is neither the name nor the address of a host. A GET of `preconnect-http://host:port`, or `preconnect-https`, does the same and
+   * gives the reply. Qt 5.2.
    */
   connectToHost(hostName: string, port = 80): void {
     this._checkPort('connectToHost', port);
-    this._desk.preconnect('http', hostName, port);
+    this._desk.preconnect('http', hostName, port, NO_TRUST);
   }
 
   /**
@@ -260,7 +262,7 @@ export class QNetworkAccessManager extends withEnums(SecureManager, { Operation,
     const request = new QNetworkRequest();
     if (sslConfiguration !== undefined) request.setSslConfiguration(sslConfiguration);
     request.setPeerVerifyName(peerName);
-    this._desk.preconnect('https', hostName, port, request);
+    this._desk.preconnect('https', hostName, port, this._trust, request);
   }
 
   private _checkPort(method: string, port: number): void {
@@ -269,7 +271,7 @@ export class QNetworkAccessManager extends withEnums(SecureManager, { Operation,
       throw new RangeError(`QNetworkAccessManager.${method} expects a port from 1 to 65535; got ${String(port)}.`);
   }
 
-  /** Closes idle connections and forgets resolved names; what runs goes on. Qt 5.0. */
+  /** Closes idle connections, forgets resolved names and alternative services; what runs goes on. Qt 5.0. */
   clearAccessCache(): void {
     this._desk.clearCaches();
   }

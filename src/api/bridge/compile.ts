@@ -1,5 +1,13 @@
 import { HeaderList } from '../../base/header-list.ts';
-import { type Ask, DEFAULT_WISHES, type RedirectPolicy, type Wishes } from '../../contract/ask.ts';
+import { Url } from '../../base/url.ts';
+import {
+  type Ask,
+  DEFAULT_WISHES,
+  type Http2Settings,
+  type Http2Use,
+  type RedirectPolicy,
+  type Wishes,
+} from '../../contract/ask.ts';
 import type { Body } from '../../contract/body.ts';
 import type { CacheLoad } from '../../contract/cache.ts';
 import { CONTINUE_MS, expectsContinue } from '../../rules/expectation.ts';
@@ -13,9 +21,11 @@ import {
   RedirectPolicy as Policy,
   Priority,
 } from '../access/access-enums.ts';
-import { DEFAULT_SETTINGS, type RequestState } from '../access/request-state.ts';
+import type { QHttp2Configuration } from '../access/qhttp2configuration.ts';
+import { DEFAULT_SETTINGS, NO_HEADERS, type RequestState } from '../access/request-state.ts';
 import { defaultSecurity } from '../security/qsslconfiguration.ts';
 import { EMPTY_SECURITY } from '../security/security-state.ts';
+import { bothTrusts, NO_TRUST, type TrustSettings } from '../security/trust-settings.ts';
 import { tlsWishOf } from './tls-wish.ts';
 
 const METHODS: Readonly<Record<number, string>> = {
@@ -54,6 +64,8 @@ export interface ManagerSettings {
   /** Milliseconds, 0 = none. */
   readonly transferTimeout: number;
   readonly redirectPolicy: Policy;
+  /** Whom to trust; NO_TRUST unless said. */
+  readonly trust?: TrustSettings;
 }
 
 /** A request, once and for all in the words of the engine. */
@@ -72,6 +84,15 @@ export function compileAsk(
     body,
     wishes: wishesFor(state, body, manager),
   };
+}
+
+/** A GET with the scheme that Qt has for it opens a connection for the requests that will follow; any other is nobody's scheme. */
+export function aheadOf(ask: Ask): Ask {
+  const { scheme, host, port } = ask.url;
+  const plain = scheme === 'preconnect-http' ? 'http' : scheme === 'preconnect-https' ? 'https' : '';
+  if (plain === '' || ask.method !== 'GET') return ask;
+  const url = Url.from({ scheme: plain, host: host ?? '', port, path: '/' });
+  return { ...ask, url, headers: NO_HEADERS, defaults: NO_HEADERS, wishes: { ...ask.wishes, preconnect: true } };
 }
 
 /**
@@ -156,7 +177,24 @@ function loadOf(control: unknown): CacheLoad {
   return LOADS[control as number] ?? 'prefer-network';
 }
 
-function wishesFor(state: RequestState, body: Body | null, { transferTimeout, redirectPolicy }: ManagerSettings): Wishes {
+function http2Of(attributes: RequestState['attributes']): Http2Use {
+  if (attributes?.get(Attribute.Http2DirectAttribute) === true) return 'direct';
+  return attributes?.get(Attribute.Http2AllowedAttribute) === false ? 'off' : 'allowed';
+}
+
+function http2Settings(configuration: QHttp2Configuration): Http2Settings {
+  const push = configuration.serverPushEnabled();
+  const huffman = configuration.huffmanCompressionEnabled();
+  const streamWindow = configuration.streamReceiveWindowSize();
+  const connectionWindow = configuration.sessionReceiveWindowSize();
+  const frameSize = configuration.maxFrameSize();
+  const streams = configuration.maxConcurrentStreams();
+  const key = [push ? 1 : 0, huffman ? 1 : 0, streamWindow, connectionWindow, frameSize, streams].join('/');
+  return { key, push, huffman, streamWindow, connectionWindow, frameSize, streams };
+}
+
+function wishesFor(state: RequestState, body: Body | null, manager: ManagerSettings): Wishes {
+  const { transferTimeout, redirectPolicy, trust = NO_TRUST } = manager;
   const { settings, attributes, headers } = state;
   const own = headers.size > 0 && (headers.get('Accept-Encoding') ?? '') !== '';
   const asks = body !== null && headers.size > 0 && expectsContinue(headers);
@@ -166,6 +204,7 @@ function wishesFor(state: RequestState, body: Body | null, { transferTimeout, re
     transferTimeout === 0 &&
     redirectPolicy === Policy.NoLessSafeRedirectPolicy &&
     defaultSecurity() === EMPTY_SECURITY &&
+    trust === NO_TRUST &&
     !own &&
     !asks
   )
@@ -186,7 +225,9 @@ function wishesFor(state: RequestState, body: Body | null, { transferTimeout, re
     decode: !own,
     bombThreshold: settings.decompressedSafetyCheckThreshold,
     peerName: settings.peerVerifyName,
-    tls: tlsWishOf(settings.ssl ?? defaultSecurity()),
+    tls: tlsWishOf(settings.ssl ?? defaultSecurity(), bothTrusts(trust, settings.trust)),
+    http2: http2Of(attributes),
+    http2Settings: settings.http2 === null ? null : http2Settings(settings.http2),
     partition: settings.partition,
     cacheLoad: loadOf(attributes?.get(Attribute.CacheLoadControlAttribute)),
     cacheSave: attributes?.get(Attribute.CacheSaveControlAttribute) !== false,

@@ -8,7 +8,8 @@ import { type QNetworkRequest, requestFrom } from '../access/qnetworkrequest.ts'
 import type { ReplyFailure } from '../access/reply-error.ts';
 import type { RequestState } from '../access/request-state.ts';
 import { type QUrl, qurlFrom } from '../core/qurl.ts';
-import { defaultSecurity, type QSslConfiguration, setSecurity } from '../security/qsslconfiguration.ts';
+import { defaultSecurity, type QSslConfiguration } from '../security/qsslconfiguration.ts';
+import { setSecurity } from '../security/security-base.ts';
 import { BufferedReply } from './buffered-reply.ts';
 import { sessionOf } from './tls-errors.ts';
 
@@ -65,7 +66,7 @@ export abstract class DescribedReply extends BufferedReply {
       case Attribute.HttpPipeliningWasUsedAttribute:
         return this.unasked ? null : head.pipelined;
       case Attribute.Http2WasUsedAttribute:
-        return this.unasked ? null : false;
+        return this.unasked ? null : head.version === '2';
       case Attribute.SourceIsFromCacheAttribute:
         return this.fromCache ? true : null;
       default:

@@ -1,5 +1,6 @@
 import { HeaderList } from '../../base/header-list.ts';
 import { Url } from '../../base/url.ts';
+import type { Alternative } from '../../contract/alt-svc.ts';
 import { DEFAULT_WISHES } from '../../contract/ask.ts';
 import type { Body } from '../../contract/body.ts';
 import type { NetLogEvent } from '../../contract/netlog.ts';
@@ -11,9 +12,10 @@ import { movedTo, type RequestState } from '../access/request-state.ts';
 import type { QIODevice } from '../core/qiodevice.ts';
 import type { QObject } from '../core/qobject.ts';
 import { defaultSecurity } from '../security/qsslconfiguration.ts';
+import type { TrustSettings } from '../security/trust-settings.ts';
 import { planBody } from './bodies.ts';
 import { CacheShelf } from './cache-shelf.ts';
-import { announcedLength, compileAsk, type ManagerSettings, methodOf } from './compile.ts';
+import { aheadOf, announcedLength, compileAsk, type ManagerSettings, methodOf } from './compile.ts';
 import { HstsDesk } from './hsts-desk.ts';
 import { JarKeeper } from './jar-keeper.ts';
 import type { ReplyOwner } from './reply-owner.ts';
@@ -78,7 +80,8 @@ export class Desk {
     const method = methodOf(operation, state);
     const reply = new TransferReply(this.engine, this.owner, operation, state, state.url);
     if (device === null) {
-      const ask = compileAsk(operation, method, state, null, manager);
+      const asked = compileAsk(operation, method, state, null, manager);
+      const ask = state.url.scheme.startsWith('preconnect-') ? aheadOf(asked) : asked;
       if (LOCAL.has(state.url.scheme) && (method === 'GET' || method === 'HEAD')) reply.beginNow(ask);
       else reply.begin(ask);
     } else this.openWithBody(reply, operation, method, state, device, manager);
@@ -110,7 +113,7 @@ export class Desk {
   }
 
   /** Opens a connection ahead; its hidden reply makes the manager's `finished` come, as in Qt. `request` says how TLS is spoken. */
-  preconnect(scheme: 'http' | 'https', host: string, port: number, request = new QNetworkRequest()): void {
+  preconnect(scheme: 'http' | 'https', host: string, port: number, trust: TrustSettings, request = new QNetworkRequest()): void {
     const url = Url.from({ scheme, host: typeof host === 'string' ? host : '', port, path: '/' });
     if (!url.valid || url.host === '') {
       const shown = typeof host === 'string' ? `'${host.replace(/^.*@/s, '…@')}'` : String(host);
@@ -122,12 +125,17 @@ export class Desk {
     const reply = new TransferReply(this.engine, this.owner, Operation.GetOperation, state, url);
     this.running.add(reply);
     const { peerVerifyName: peerName, ssl } = state.settings;
-    const wishes = { ...DEFAULT_WISHES, preconnect: true, peerName, tls: tlsWishOf(ssl ?? defaultSecurity()) };
+    const wishes = { ...DEFAULT_WISHES, preconnect: true, peerName, tls: tlsWishOf(ssl ?? defaultSecurity(), trust) };
     reply.begin({ method: 'GET', url, headers: NO_HEADERS, defaults: NO_HEADERS, body: null, wishes });
   }
 
   listen(listener: (event: NetLogEvent) => void): () => void {
     return this.engine.listen(listener);
+  }
+
+  /** Where else the origin of a URL is served, as it says. */
+  alternatives(url: Url, partition: string): readonly Alternative[] {
+    return this.made?.alternatives.of(url.origin, partition) ?? [];
   }
 
   get connections(): number {

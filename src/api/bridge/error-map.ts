@@ -12,6 +12,8 @@ const BY_KIND: Readonly<Record<FailureKind, NetworkError>> = {
   tls: NetworkError.SslHandshakeFailedError,
   network: NetworkError.UnknownNetworkError,
   protocol: NetworkError.ProtocolFailure,
+  'peer-internal': NetworkError.InternalServerError,
+  'peer-overload': NetworkError.UnknownServerError,
   'too-many-redirects': NetworkError.TooManyRedirectsError,
   'insecure-redirect': NetworkError.InsecureRedirectError,
   scheme: NetworkError.ProtocolUnknownError,

@@ -10,8 +10,9 @@ import type { ByteStream } from '../../contract/stream.ts';
 import type { Transport } from '../../contract/transport.ts';
 import { expectsContinue } from '../../rules/expectation.ts';
 import { isIdempotent } from '../../rules/methods.ts';
-import type { H1Connection } from '../../wire/h1/connection.ts';
+import type { Connection } from '../../wire/connection.ts';
 import { requestHead } from '../../wire/h1/request-head.ts';
+import { requestFields } from '../../wire/h2/request-fields.ts';
 import type { Pool, PoolClient } from '../../wire/pool/pool.ts';
 import { type Route, routeKey, routeOf } from '../../wire/route.ts';
 
@@ -20,9 +21,13 @@ export class HttpTransport implements Transport {
   readonly pool: Pool;
   readonly clock: Clock;
 
-  constructor(pool: Pool, clock: Clock) {
+  /** Who is told what a server says beside its answers about alternative services. */
+  readonly advised: (hop: Hop, text: string, origin: string) => void;
+
+  constructor(pool: Pool, clock: Clock, advised: HttpTransport['advised']) {
     this.pool = pool;
     this.clock = clock;
+    this.advised = advised;
   }
 
   carry(hop: Hop): Carriage {
@@ -42,7 +47,7 @@ class HttpCarriage implements Carriage, PoolClient {
   private readonly hop: Hop;
   private readonly transport: HttpTransport;
   private readonly key: string;
-  private connection: H1Connection | null = null;
+  private connection: Connection | null = null;
 
   constructor(hop: Hop, transport: HttpTransport) {
     this.hop = hop;
@@ -174,7 +179,7 @@ class HttpCarriage implements Carriage, PoolClient {
     this.hop.fail(problem, NO_FACTS);
   }
 
-  lent(connection: H1Connection): void {
+  lent(connection: Connection): void {
     const { hop } = this;
     const reused = connection.served > 0;
     hop.reused = reused;
@@ -189,7 +194,7 @@ class HttpCarriage implements Carriage, PoolClient {
         port: connection.stream.remotePort,
       });
     if (this.preconnect) return hop.end(null);
-    this.headText = requestHead(hop);
+    if (!connection.multiplexed) this.headText = requestHead(hop);
     this.connection = connection;
     hop.sending = hop.body !== null && hop.body.length !== 0;
     connection.send(this, hop.sending ? this.patience() : 0, hop.ask.wishes.uploadPiece);
@@ -202,6 +207,14 @@ class HttpCarriage implements Carriage, PoolClient {
   }
 
   // Exchange
+
+  fields(): string[] {
+    return requestFields(this.hop);
+  }
+
+  advised(text: string, origin: string): void {
+    this.transport.advised(this.hop, text, origin);
+  }
 
   sent(): void {
     this.hop.sentAt = this.hop.now();

@@ -5,9 +5,10 @@ import type { Head } from '../../contract/head.ts';
 import type { ByteStream, StreamHandler } from '../../contract/stream.ts';
 import { keepAliveHint } from '../../rules/message-framing.ts';
 import { isIdempotent } from '../../rules/methods.ts';
-import { BodyPump } from './body-pump.ts';
+import { BodyPump } from '../body-pump.ts';
+import type { Connection, ConnectionOwner } from '../connection.ts';
+import type { Exchange } from '../exchange.ts';
 import { Dregs } from './dregs.ts';
-import type { Exchange } from './exchange.ts';
 import type { ProtocolFault } from './head-parser.ts';
 import type { H1Limits } from './limits.ts';
 import { ResponseParser, type ResponseTarget } from './response-parser.ts';
@@ -15,26 +16,16 @@ import { ResponseParser, type ResponseTarget } from './response-parser.ts';
 /** Less of a body than this is copied: choosing where it goes would cost more. */
 const WORTH_AIMING = 8192;
 
-/** Who lends the connection out. */
-export interface ConnectionOwner {
-  /** All exchanges are over and the connection may carry more. */
-  free(connection: H1Connection): void;
-  /** It is closed. */
-  gone(connection: H1Connection): void;
-}
-
 /** One HTTP/1.1 connection: requests in, answers out, in order. */
-export class H1Connection implements StreamHandler, ResponseTarget {
+export class H1Connection implements Connection, StreamHandler, ResponseTarget {
+  readonly multiplexed = false;
+  readonly roomy = false;
   readonly stream: ByteStream;
   readonly number: number;
-  /** Milliseconds the peer said it keeps an idle connection, or -1. */
   keepAliveHint = -1;
-  /** When it became idle, on the injected clock. */
   idleSince = 0;
-  /** Answers completed. */
   served = 0;
   alive = true;
-  /** Not for everybody who takes its route. */
   personal = false;
   /** The peer answers HTTP/1.1 and keeps connections. */
   private keeps = false;

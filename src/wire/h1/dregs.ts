@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../../contract/clock.ts';
-import type { Exchange } from './exchange.ts';
+import type { Exchange } from '../exchange.ts';
 
 /** More than this is not read for the sake of a connection. */
 const MOST_BYTES = 65_536;

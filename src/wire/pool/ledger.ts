@@ -25,6 +25,10 @@ export interface Entry {
   readonly persistent: boolean;
   /** Not for everybody: it is lent only to who says that it may be trusted. */
   readonly personal: boolean;
+  /** It carries many exchanges at a time, and is among the idle as long as it has room for one more. */
+  readonly multiplexed: boolean;
+  /** It has room, if it is one of these. */
+  readonly roomy: boolean;
 }
 
 /**
@@ -41,8 +45,12 @@ const PIPELINE_DEPTH = 4;
  */
 export class Ledger<C extends Entry, W extends Waiter> {
   limit: number;
+  /** One connection is hoped to do for all. */
+  single = false;
   /** Connections standing, busy or idle. */
   readonly standing = new Set<C>();
+  /** Those that carry what they have and take no more. */
+  readonly leaving = new Set<C>();
   /** Most recently used last: a warm connection is lent first, the others may age. */
   readonly idle: C[] = [];
   /** Those that are idle and personal; null until there was one. */
@@ -73,7 +81,7 @@ export class Ledger<C extends Entry, W extends Waiter> {
 
   /** Nothing stands, nobody waits: the books may be closed. */
   get empty(): boolean {
-    return this.standing.size === 0 && this.dialing === 0 && this.waiting === 0;
+    return this.standing.size === 0 && this.leaving.size === 0 && this.dialing === 0 && this.waiting === 0;
   }
 
   enqueue(waiter: W): void {
@@ -121,8 +129,9 @@ export class Ledger<C extends Entry, W extends Waiter> {
     owner.dialed = false;
   }
 
-  /** An exchange ended and the connection may carry more. */
+  /** An exchange ended, or there is room for one beside those under way: the connection may carry more. */
   freed(connection: C): void {
+    if (connection.multiplexed && (!this.standing.has(connection) || this.idle.includes(connection))) return;
     if (!connection.personal) this.idle.push(connection);
     else {
       this.personal ??= new Set();
@@ -147,8 +156,16 @@ export class Ledger<C extends Entry, W extends Waiter> {
     return true;
   }
 
+  /** It ends what it carries and takes no more; others may be opened in its place. */
+  retired(connection: C): void {
+    if (!this.standing.has(connection)) return;
+    this.closed(connection);
+    this.leaving.add(connection);
+  }
+
   closed(connection: C): void {
     this.standing.delete(connection);
+    this.leaving.delete(connection);
     this.personal?.delete(connection);
     const at = this.idle.lastIndexOf(connection);
     if (at >= 0) this.idle.splice(at, 1);
@@ -161,12 +178,12 @@ export class Ledger<C extends Entry, W extends Waiter> {
     const queue = this.firstQueue();
     if (queue === null) return 'none';
     const first = queue.peek()!;
-    const free = first.fresh ? this.takeUnused() : (this.idle.pop() ?? null);
+    const free = first.fresh ? this.takeUnused() : this.takeIdle();
     if (free !== null) return this.lend(queue.shift()!, free);
     if (this.personal !== null && this.offer()) return 'offer';
     // as many dials as there are waiters are enough
     const short = this.dialing < this.needed;
-    if (short && this.standing.size + this.dialing < this.limit) return this.dial();
+    if (short && this.standing.size + this.dialing < this.limit && !this.hopes) return this.dial();
     if (short && this.evictPersonal()) return 'evict';
     if (first.fresh) return this.beside(short && !first.dialed);
     if (short && first.pipelining) {
@@ -174,6 +191,14 @@ export class Ledger<C extends Entry, W extends Waiter> {
       if (behind !== null) return this.lend(queue.shift()!, behind);
     }
     return 'none';
+  }
+
+  /** Somebody else's connection, standing or on its way, will do. */
+  private get hopes(): boolean {
+    if (!this.single) return false;
+    if (this.dialing > 0) return true;
+    for (const connection of this.standing) if (!connection.personal) return true;
+    return false;
   }
 
   private dial(): Action {
@@ -207,6 +232,7 @@ export class Ledger<C extends Entry, W extends Waiter> {
   private offer(): boolean {
     this.asked ??= new WeakMap();
     for (const connection of this.personal!) {
+      if (isFull(connection)) continue;
       const asked = this.asked.get(connection) ?? new WeakSet();
       this.asked.set(connection, asked);
       for (const queue of this.queues) {
@@ -223,14 +249,23 @@ export class Ledger<C extends Entry, W extends Waiter> {
 
   /** One that nobody in line wanted makes room for a new one. */
   private evictPersonal(): boolean {
-    const [first] = this.personal ?? [];
-    if (first === undefined) return false;
-    this.connection = first;
-    return true;
+    for (const connection of this.personal ?? []) {
+      if (connection.depth > 0) continue;
+      this.connection = connection;
+      return true;
+    }
+    return false;
+  }
+
+  private takeIdle(): C | null {
+    for (let one = this.idle.pop(); one !== undefined; one = this.idle.pop()) if (!isFull(one)) return one;
+    return null;
   }
 
   private takeUnused(): C | null {
-    const at = this.idle.findIndex((connection) => connection.served === 0);
+    for (let at = this.idle.length - 1; at >= 0; at--) if (isFull(this.idle[at]!)) this.idle.splice(at, 1);
+    // what was lost on a connection of many was refused by it, or it would be gone
+    const at = this.idle.findIndex((connection) => connection.served === 0 || connection.multiplexed);
     return at < 0 ? null : this.idle.splice(at, 1)[0]!;
   }
 
@@ -255,6 +290,11 @@ export class Ledger<C extends Entry, W extends Waiter> {
     }
     return best;
   }
+}
+
+/** The peer takes less than it did when the connection was put among the idle. */
+function isFull(connection: Entry): boolean {
+  return connection.multiplexed && !connection.roomy;
 }
 
 function notFresh(waiter: Waiter): boolean {

@@ -2,13 +2,17 @@ import type { Clock, Timer } from '../../contract/clock.ts';
 import { type Attempt, type Failure, failure } from '../../contract/failure.ts';
 import type { SecureInfo, TlsDelegate } from '../../contract/security.ts';
 import type { ByteStream } from '../../contract/stream.ts';
+import { refuses } from '../../rules/certificate-doubts.ts';
+import type { Connection, ConnectionOwner, Downgrade } from '../connection.ts';
 import { Dial, type DialTools } from '../dial/dial.ts';
 import { isSameKey } from '../dial/shared-key.ts';
-import { type ConnectionOwner, H1Connection } from '../h1/connection.ts';
-import type { Exchange } from '../h1/exchange.ts';
+import type { PortableExchange } from '../exchange.ts';
+import { H1Connection } from '../h1/connection.ts';
 import { H1_LIMITS } from '../h1/limits.ts';
-import type { Route } from '../route.ts';
+import { H2Connection } from '../h2/connection.ts';
+import { mayBeHttp2, protocolsFor, type Route } from '../route.ts';
 import { Ledger, type Waiter } from './ledger.ts';
+import { Spoken } from './spoken.ts';
 
 /** Qt keeps an idle connection two minutes. */
 const KEEP_IDLE_MS = 120_000;
@@ -16,7 +20,7 @@ const KEEP_IDLE_MS = 120_000;
 const HINT_MARGIN_MS = 500;
 
 /** A request that wants a connection of a route. */
-export interface PoolClient extends Waiter, Exchange, TlsDelegate {
+export interface PoolClient extends Waiter, PortableExchange, TlsDelegate {
   /** Safe to be sent twice (RFC 9110 9.2.2), and surely possible. */
   readonly idempotent: boolean;
   /** Went through the engine's hands again after its connection died. */
@@ -35,12 +39,12 @@ export interface PoolClient extends Waiter, Exchange, TlsDelegate {
   connected(stream: ByteStream): void;
   dialFailed(problem: Failure): void;
   /** The connection is theirs; they call `send` on it. */
-  lent(connection: H1Connection): void;
+  lent(connection: Connection): void;
 }
 
 interface Book {
   readonly route: Route;
-  readonly ledger: Ledger<H1Connection, PoolClient>;
+  readonly ledger: Ledger<Connection, PoolClient>;
   readonly dials: Map<Dial, PoolClient>;
   /** Out of the line and not on a connection yet: one was lent to them and they are being told. */
   readonly between: Set<PoolClient>;
@@ -53,9 +57,10 @@ export class Pool implements ConnectionOwner {
   private readonly tools: DialTools;
   private readonly clock: Clock;
   private readonly books = new Map<string, Book>();
-  private readonly bookOf = new WeakMap<H1Connection, Book>();
+  private readonly spoken = new Spoken();
+  private readonly bookOf = new WeakMap<Connection, Book>();
   /** A connection that was just dialled; whoever is lent it first hears that it stands. */
-  private opened: H1Connection | null = null;
+  private opened: Connection | null = null;
   /** Still hears how the attempts in its name end. */
   private leaving: PoolClient | null = null;
   private sweeper: Timer | null = null;
@@ -71,20 +76,19 @@ export class Pool implements ConnectionOwner {
   request(key: string, limit: number, client: PoolClient): void {
     let book = this.books.get(key);
     if (book === undefined) {
-      book = {
-        route: client.route(),
-        ledger: new Ledger(limit),
-        dials: new Map(),
-        between: new Set(),
-        keepIdle: -1,
-        working: false,
-      };
+      book = this.openBook(client.route(), limit);
       this.books.set(key, book);
     }
     if (client.resent) book.ledger.enqueueReturned(client);
     else book.ledger.enqueue(client);
     if (client.keepIdle !== -1) book.keepIdle = client.keepIdle;
     this.work(book);
+  }
+
+  private openBook(route: Route, limit: number): Book {
+    const ledger = new Ledger<Connection, PoolClient>(limit);
+    ledger.single = mayBeHttp2(route) && !this.spoken.isHttp1(route.key);
+    return { route, ledger, dials: new Map(), between: new Set(), keepIdle: -1, working: false };
   }
 
   /** Leaves the line; a dial nobody waits for any more is given up. */
@@ -122,22 +126,24 @@ export class Pool implements ConnectionOwner {
       book.working = true;
       const stranded = [...book.between, ...ledger.drain()];
       book.between.clear();
-      for (const connection of [...ledger.standing]) connection.abandon(cleared());
+      for (const connection of [...ledger.standing, ...ledger.leaving]) connection.abandon(cleared());
       for (const client of stranded) if (!client.canceled) client.dialFailed(cleared());
       book.working = before;
       this.work(book);
     }
   }
 
-  /** Closes what nobody uses now. */
+  /** Closes what nobody uses now, and forgets who speaks what. */
   closeIdle(): void {
-    for (const book of [...this.books.values()]) for (const connection of book.ledger.resting()) connection.destroy();
+    this.spoken.clear();
+    for (const book of [...this.books.values()])
+      for (const connection of book.ledger.resting()) if (connection.depth === 0) connection.destroy();
   }
 
   /** Connections that stand, for tools and tests. */
   get standing(): number {
     let n = 0;
-    for (const book of this.books.values()) n += book.ledger.standing.size;
+    for (const { ledger } of this.books.values()) n += ledger.standing.size + ledger.leaving.size;
     return n;
   }
 
@@ -156,13 +162,13 @@ export class Pool implements ConnectionOwner {
   }
 
   /** A connection that is not for everybody, to somebody who may trust it. */
-  private offer(book: Book, connection: H1Connection, client: PoolClient): void {
+  private offer(book: Book, connection: Connection, client: PoolClient): void {
     // who is asked may do anything meanwhile
     const wanted = isTrusted(connection.stream.secure!, client);
     if (wanted && connection.alive && book.ledger.take(connection, client)) this.lend(book, connection, client);
   }
 
-  private lend(book: Book, connection: H1Connection, client: PoolClient): void {
+  private lend(book: Book, connection: Connection, client: PoolClient): void {
     connection.keepProcess(true);
     if (connection === this.opened) {
       this.opened = null;
@@ -177,8 +183,8 @@ export class Pool implements ConnectionOwner {
       this.restIfIdle(book, connection);
       return;
     }
-    if (client.idempotent || connection.served === 0) {
-      client.lent(connection);
+    if (client.idempotent || connection.served === 0 || connection.depth > 0) {
+      this.hand(book, connection, client);
       return;
     }
     // What cannot be sent twice is not written before a FIN that is already here was seen. Two rounds: the first may end the turn
@@ -186,13 +192,20 @@ export class Pool implements ConnectionOwner {
     book.between.add(client);
     this.clock.afterIo(() =>
       this.clock.afterIo(() => {
-        if (this.still(book, connection, client)) client.lent(connection);
+        if (!this.still(book, connection, client)) return;
+        this.hand(book, connection, client);
+        this.work(book);
       }),
     );
   }
 
+  private hand(book: Book, connection: Connection, client: PoolClient): void {
+    client.lent(connection);
+    if (connection.roomy) book.ledger.freed(connection);
+  }
+
   /** Whether the client and the connection lent to it are both still there. If not, who is left goes back. */
-  private still(book: Book, connection: H1Connection, client: PoolClient): boolean {
+  private still(book: Book, connection: Connection, client: PoolClient): boolean {
     const wanted = book.between.delete(client);
     if (wanted && connection.alive) return true;
     if (connection.alive) this.free(connection);
@@ -206,7 +219,8 @@ export class Pool implements ConnectionOwner {
   private dial(book: Book, client: PoolClient): void {
     const heard = (): PoolClient | null => (client.waiting ? client : null);
     const { ledger } = book;
-    const dial: Dial = new Dial(book.route, this.tools, {
+    const protocols = protocolsFor(book.route, this.spoken.isHttp1Only(book.route.key));
+    const dial: Dial = new Dial(book.route, protocols, this.tools, {
       resolving: () => heard()?.resolving(),
       connecting: (addresses) => heard()?.connecting(addresses),
       attempt: (attempt) => (this.leaving === client ? client : heard())?.attempt(attempt),
@@ -216,13 +230,16 @@ export class Pool implements ConnectionOwner {
       distrusted: (info) => heard()?.distrusted(info) === true,
       done: (stream) => {
         book.dials.delete(dial);
-        const connection = new H1Connection(stream, ++this.count, this, this.clock, H1_LIMITS);
+        const connection = this.connectionOver(stream, book);
         this.bookOf.set(connection, book);
         this.opened = connection;
         connection.personal = isPersonal(stream, book.route);
         if (connection.personal) {
+          // who gave the key in the middle of the handshake may be gone, or served by another one
+          const wanted = client.waiting;
           ledger.openedFor(connection, client);
-          this.lend(book, connection, client);
+          if (wanted) this.lend(book, connection, client);
+          else ledger.freed(connection);
         } else ledger.opened(connection, client);
         this.work(book);
         this.opened = null;
@@ -231,6 +248,8 @@ export class Pool implements ConnectionOwner {
       failed: (problem) => {
         book.dials.delete(dial);
         ledger.dialEnded(client);
+        // there is nothing to hope for: the others need not fail one after the other
+        ledger.single = false;
         if (client.waiting) {
           ledger.withdraw(client);
           client.dialFailed(problem);
@@ -242,16 +261,46 @@ export class Pool implements ConnectionOwner {
     dial.start();
   }
 
+  private connectionOver(stream: ByteStream, { route, ledger }: Book): Connection {
+    const number = ++this.count;
+    if (route.http2 === 'direct' || stream.secure?.alpn === 'h2') {
+      ledger.single = true;
+      return new H2Connection(stream, number, this, this.clock, route.http2Settings);
+    }
+    if (ledger.single) this.spoken.http1(route.key);
+    ledger.single = false;
+    return new H1Connection(stream, number, this, this.clock, H1_LIMITS);
+  }
+
   // ConnectionOwner
 
-  free(connection: H1Connection): void {
+  free(connection: Connection): void {
     const book = this.bookOf.get(connection)!;
     book.ledger.freed(connection);
     this.work(book);
     this.restIfIdle(book, connection);
   }
 
-  gone(connection: H1Connection): void {
+  retired(connection: Connection): void {
+    const book = this.bookOf.get(connection)!;
+    book.ledger.retired(connection);
+    this.work(book);
+  }
+
+  mastered(connection: Connection): void {
+    this.spoken.http2(this.bookOf.get(connection)!.route.key);
+  }
+
+  downgrade(connection: Connection, why: Downgrade): boolean {
+    const { route, ledger } = this.bookOf.get(connection)!;
+    if (route.http2 === 'direct' || (why !== 'asked' && this.spoken.isHttp2(route.key))) return false;
+    if (why === 'silent' && !this.spoken.fellSilent(route.key)) return false;
+    this.spoken.http1Only(route.key);
+    ledger.single = false;
+    return true;
+  }
+
+  gone(connection: Connection): void {
     const book = this.bookOf.get(connection);
     if (book === undefined) return;
     book.ledger.closed(connection);
@@ -259,7 +308,7 @@ export class Pool implements ConnectionOwner {
   }
 
   /** Nobody needs the connection now: it must not keep the process alive, and not stay for ever. */
-  private restIfIdle(book: Book, connection: H1Connection): void {
+  private restIfIdle(book: Book, connection: Connection): void {
     // lent, even if nothing was sent on it yet, is not idle
     if (connection.depth > 0 || !book.ledger.isIdle(connection)) return;
     connection.keepProcess(false);
@@ -280,7 +329,7 @@ export class Pool implements ConnectionOwner {
     this.sweeper = this.clock.after(milliseconds, () => this.sweep());
   }
 
-  private lifetime(book: Book, connection: H1Connection): number {
+  private lifetime(book: Book, connection: Connection): number {
     const keep = book.keepIdle < 0 ? KEEP_IDLE_MS : book.keepIdle;
     const hint = connection.keepAliveHint;
     return hint < 0 ? keep : Math.min(keep, Math.max(hint - HINT_MARGIN_MS, HINT_MARGIN_MS));
@@ -292,6 +341,7 @@ export class Pool implements ConnectionOwner {
     let next = Number.POSITIVE_INFINITY;
     for (const book of [...this.books.values()]) {
       for (const connection of book.ledger.resting()) {
+        if (connection.depth > 0) continue;
         const left = connection.idleSince + this.lifetime(book, connection) - now;
         if (left <= 1) connection.destroy();
         else next = Math.min(next, left);
@@ -312,7 +362,7 @@ export class Pool implements ConnectionOwner {
  */
 function isPersonal({ secure }: ByteStream, { tls }: Route): boolean {
   if (secure === null) return false;
-  return secure.sharedKey !== null || (secure.doubts.length > 0 && (tls === null || tls.verify === 'refuse'));
+  return secure.sharedKey !== null || (secure.doubts.length > 0 && refuses(tls, secure.doubts));
 }
 
 /** Whether the client would have opened the connection, too. */

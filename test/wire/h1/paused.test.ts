@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
 import { ByteQueue } from '../../../src/base/byte-queue.ts';
 import { systemClock } from '../../../src/base/clock.ts';
+import type { Exchange } from '../../../src/wire/exchange.ts';
 import { H1Connection } from '../../../src/wire/h1/connection.ts';
-import type { Exchange } from '../../../src/wire/h1/exchange.ts';
 import { H1_LIMITS } from '../../../src/wire/h1/limits.ts';
 import { turns } from '../../api/bridge/support.ts';
 import { SimulatedStream } from '../dial/simulated-network.ts';
@@ -28,7 +28,13 @@ class Reading extends SimulatedStream {
 
 it('bytes that arrive after pausing stay whole and in order', async () => {
   const stream = new Reading('192.0.2.1', 80);
-  const connection = new H1Connection(stream, 1, { free() {}, gone() {} }, systemClock, H1_LIMITS);
+  const connection = new H1Connection(
+    stream,
+    1,
+    { free() {}, gone() {}, retired() {}, mastered() {}, downgrade: () => false },
+    systemClock,
+    H1_LIMITS,
+  );
   const body = new ByteQueue();
   let left = 60_000;
   let pieces = 0;

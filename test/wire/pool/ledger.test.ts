@@ -6,6 +6,8 @@ class Connection implements Entry {
   served = 0;
   persistent = false;
   personal = false;
+  multiplexed = false;
+  roomy = false;
   readonly name: string;
   constructor(name: string) {
     this.name = name;

@@ -4,7 +4,7 @@ import { Engine } from '../../../src/engine/assembly.ts';
 import { rememberKey } from '../../../src/wire/dial/shared-key.ts';
 import { type AskOptions, ask, Recorder, settle, start } from '../../engine/rig.ts';
 import { ManualClock } from '../../support/clock.ts';
-import { SECURED, SimulatedNetwork, type SimulatedStream } from '../dial/simulated-network.ts';
+import { PLAIN_WISH, SECURED, SimulatedNetwork, type SimulatedStream } from '../dial/simulated-network.ts';
 
 const DOUBTED: SecureInfo = {
   ...SECURED,
@@ -23,7 +23,7 @@ class House {
 
   get(path: string, answers: Partial<Pick<Recorder, 'ignores' | 'key'>> = {}, options?: AskOptions): Recorder {
     const recorder = Object.assign(new Recorder(), answers);
-    recorder.transfer = this.engine.create(ask(`https://192.0.2.1${path}`, options), recorder);
+    recorder.transfer = this.engine.create(ask(`https://192.0.2.1${path}`, { http2: 'off', ...options }), recorder);
     this.engine.start(recorder.transfer);
     return recorder;
   }
@@ -43,6 +43,19 @@ class House {
     return stream;
   }
 }
+
+describe('a connection whose key was given by somebody who has left', () => {
+  it('is not lent to them', () => {
+    const house = new House();
+    const all = Array.from({ length: 7 }, (_, i) => house.get(`/${i}`));
+    expect(house.network.connects.length).toBe(6);
+    house.network.connects[0]!.succeeds();
+    all[0]!.transfer!.cancel();
+    const stream = house.network.secures[0]!.succeeds(KEYED);
+    expect(all[0]!.log.at(-1)).not.toBe('answer');
+    expect(stream.written).toBe('');
+  });
+});
 
 describe('a connection whose doubts somebody has passed over', () => {
   it('sends nothing before somebody has', () => {
@@ -114,7 +127,7 @@ describe('a connection whose doubts somebody has passed over', () => {
   it('is left alone by who aborts when asked about it', async () => {
     const house = new House();
     const stream = await house.warm(DOUBTED, { ignores: true });
-    const gone = start(house.engine, ask('https://192.0.2.1/gone'), (moment, r) => {
+    const gone = start(house.engine, ask('https://192.0.2.1/gone', { http2: 'off' }), (moment, r) => {
       r.ignores = true;
       if (moment === 'trusts') r.transfer.cancel();
     });
@@ -129,7 +142,7 @@ describe('a connection whose doubts somebody has passed over', () => {
   for (const verify of ['tell', 'ignore'] as const) {
     it(`is for all who ${verify}`, async () => {
       const house = new House();
-      const tls: TlsWish = { ...WISH, verify };
+      const tls: TlsWish = { ...PLAIN_WISH, verify };
       const one = house.get('/1', { ignores: false }, { tls });
       const stream = house.opens(verify === 'tell' ? DOUBTED : { ...SECURED, doubted: true });
       expect(one.log).toEqual(verify === 'tell' ? ['dialing', 'distrusted', 'secured', 'sent'] : ['dialing', 'secured', 'sent']);
@@ -165,18 +178,3 @@ describe('a connection that a shared key has opened', () => {
     });
   }
 });
-
-const WISH: TlsWish = {
-  key: 'wish',
-  verify: 'refuse',
-  depth: 0,
-  certificateNeeded: false,
-  authorities: null,
-  identity: null,
-  versions: ['TLSv1.2', 'TLSv1.3'],
-  ciphers: null,
-  alpn: ['http/1.1'],
-  nameIndication: true,
-  tickets: true,
-  legacyRenegotiation: false,
-};

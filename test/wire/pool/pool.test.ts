@@ -49,7 +49,7 @@ describe('the pool', () => {
 
   it('gives each request the news of the connection it gets, whoever had it dialled', async () => {
     const house = new House();
-    const [a, b] = ['/a', '/b'].map((path) => start(house.engine, ask(`https://192.0.2.1${path}`)));
+    const [a, b] = ['/a', '/b'].map((path) => start(house.engine, ask(`https://192.0.2.1${path}`, { http2: 'off' })));
     house.network.connects[0]!.succeeds();
     house.network.connects[1]!.succeeds();
     const second = house.network.secures[1]!.succeeds();

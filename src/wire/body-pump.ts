@@ -1,7 +1,7 @@
-import type { Body, BodyReader } from '../../contract/body.ts';
-import type { Clock, Timer } from '../../contract/clock.ts';
-import { type Failure, failure } from '../../contract/failure.ts';
-import type { ByteStream } from '../../contract/stream.ts';
+import type { Body, BodyReader } from '../contract/body.ts';
+import type { Clock, Timer } from '../contract/clock.ts';
+import { type Failure, failure } from '../contract/failure.ts';
+import type { ByteStream } from '../contract/stream.ts';
 
 /** Bytes a write has at most of a body in memory: for the sake of its progress. */
 const SLICE = 65_536;
@@ -9,6 +9,9 @@ const SLICE = 65_536;
 const GATHER = 262_144;
 /** Writes the system takes at once before reading gets a turn, so that an early answer is seen during a fast upload. */
 const WRITES_A_TURN = 4;
+
+/** Where a body goes: a stream of bytes, or one stream of many. */
+export type PumpTarget = Pick<ByteStream, 'cork' | 'uncork' | 'write' | 'writeText'>;
 
 export interface PumpOwner {
   /** The system has accepted so many bytes in all. */
@@ -20,11 +23,13 @@ export interface PumpOwner {
 /** Moves a body to the stream at the speed of the stream: nothing is pulled before the system took what went before. */
 export class BodyPump {
   private readonly body: Body;
-  private readonly stream: ByteStream;
+  private readonly stream: PumpTarget;
   private readonly owner: PumpOwner;
   private readonly clock: Clock;
   /** Bytes a write has at most. */
   private readonly most: number;
+  /** A body of unknown length needs marks for where it ends (RFC 9112 7.1). */
+  private readonly chunked: boolean;
   private reader: BodyReader | null = null;
   /** What is left of a piece that was too long for one write. */
   private rest: Uint8Array | null = null;
@@ -40,12 +45,13 @@ export class BodyPump {
   private patience: Timer | null = null;
   private readonly wake = (): void => this.next();
 
-  /** `most` bytes go into one write, 0 = as many as are good for speed. */
-  constructor(body: Body, stream: ByteStream, owner: PumpOwner, clock: Clock, most: number) {
+  /** `most` bytes go into one write, 0 = as many as are good for speed. A target that `frames` tells itself where the body ends. */
+  constructor(body: Body, stream: PumpTarget, owner: PumpOwner, clock: Clock, most: number, frames = false) {
     this.body = body;
     this.stream = stream;
     this.owner = owner;
     this.clock = clock;
+    this.chunked = body.length < 0 && !frames;
     this.most = most || (body.bytes === null ? GATHER : SLICE);
   }
 
@@ -133,13 +139,13 @@ export class BodyPump {
     }
     this.writing = true;
     const done = (): void => this.took(size);
-    const { stream } = this;
+    const { stream, chunked } = this;
     const last = pieces.length - 1;
-    if (length >= 0 && last === 0) return stream.write(pieces[0]!, done);
+    if (!chunked && last === 0) return stream.write(pieces[0]!, done);
     stream.cork();
-    if (length < 0) stream.writeText(`${size.toString(16)}\r\n`);
-    for (let i = 0; i <= last; i++) stream.write(pieces[i]!, length >= 0 && i === last ? done : undefined);
-    if (length < 0) stream.writeText('\r\n', done);
+    if (chunked) stream.writeText(`${size.toString(16)}\r\n`);
+    for (let i = 0; i <= last; i++) stream.write(pieces[i]!, !chunked && i === last ? done : undefined);
+    if (chunked) stream.writeText('\r\n', done);
     stream.uncork();
   }
 
@@ -165,7 +171,7 @@ export class BodyPump {
     }
     this.stopped = true;
     this.reader?.close();
-    if (length < 0) this.stream.writeText('0\r\n\r\n');
+    if (this.chunked) this.stream.writeText('0\r\n\r\n');
     this.owner.uploadDone();
   }
 
