@@ -9,6 +9,9 @@ import {
   QNetworkDiskCache,
   QNetworkMemoryCache,
   QNetworkRequest,
+  QSsl,
+  QSslCertificate,
+  QSslConfiguration,
 } from '../../dist/index.js';
 
 const target = new URL('../../dist/index.js', import.meta.url).href;
@@ -42,6 +45,14 @@ function filledJar(file) {
   return jar;
 }
 
+/** Trusts the authority in a file; without `resume` no session is used twice. */
+function trust(file, resume) {
+  const configuration = QSslConfiguration.defaultConfiguration();
+  configuration.setCaCertificates(QSslCertificate.fromPath(file));
+  configuration.setSslOption(QSsl.SslOptionDisableSessionSharing, !resume);
+  QSslConfiguration.setDefaultConfiguration(configuration);
+}
+
 /** MEMORY_TIER=0 reads the files for every hit. */
 function diskCache(folder) {
   const cache = new QNetworkDiskCache();
@@ -67,11 +78,12 @@ function source(bytes) {
 export const benchAdapter = {
   name: 'ours',
   version,
-  features: ['http', 'tls', 'tls-keepalive', 'download', 'upload', 'mem-cache', 'disk-cache', 'cookies', 'everything'],
+  features: ['http', 'tls', 'tls-keepalive', 'h2', 'download', 'upload', 'mem-cache', 'disk-cache', 'cookies', 'everything'],
   boot: (url) =>
     `const q=await import(${JSON.stringify(target)});await mark();await new Promise(ok=>{const r=new q.QNetworkAccessManager().get(new q.QNetworkRequest(${url}));r.finished.connect(()=>{r.readAll();ok()})})`,
 
-  async setup({ cookies, cache, cacheDir, everything }) {
+  async setup({ ca, resume, cookies, cache, cacheDir, everything }) {
+    if (ca) trust(ca, resume !== false);
     manager = new QNetworkAccessManager();
     if (cookies) manager.setCookieJar(filledJar(cookies));
     if (cache === 'disk') manager.setCache(diskCache(cacheDir));

@@ -370,7 +370,7 @@ describe.skipIf(program('nginx') === null)(needing('nginx', 'nginx'), () => {
       // the one worker logs in order: what is asked now is logged after whatever came before
       await over(manager.get(site.nginx.url('/uri/after-refusal')));
       await site.nginx.whenLogged(1, '/uri/after-refusal');
-      const secure = site.nginx.log().filter((line) => line.port === site.nginx.ports.https);
+      const secure = site.nginx.log().filter((line) => line.port === site.nginx.ports['https']);
       expect(secure.filter((line) => line.uri === '/page.html?secret' || line.uri === '/kept/echo')).toEqual([]);
     });
   });

@@ -1,10 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { until, within } from '../support/once.ts';
 import { identity } from '../support/tls.ts';
+import { freePorts } from './ports.ts';
 import { program } from './programs.ts';
 
 /** One line of the access log. nginx writes it when it is done with a request, so a client may be a little ahead of it. */
@@ -20,16 +20,25 @@ export interface Logged {
   readonly port: number;
   /** `TLSv1.3` …, `-` without TLS. */
   readonly tls: string;
+  /** The handshake went on with a session of before. */
+  readonly resumed: boolean;
+  /** `HTTP/1.1`, `HTTP/2.0`. */
+  readonly protocol: string;
 }
 
-const LOG_FORMAT =
-  '$connection $connection_requests $request_method $request_uri $status $body_bytes_sent $server_port $ssl_protocol';
+const LOG_FORMAT = [
+  '$connection $connection_requests $request_method $request_uri $status $body_bytes_sent $server_port $ssl_protocol',
+  '$ssl_session_reused $server_protocol',
+].join(' ');
 
-interface Ports {
-  readonly http: number;
-  readonly https: number;
-  /** TLS 1.2 and nothing newer. */
-  readonly oldTls: number;
+/** What an nginx is to be. */
+export interface Setup {
+  /** Its ports, by names that the setup gives them. */
+  readonly ports: readonly string[];
+  /** Files beside its configuration, beside `cert.pem` and `key.pem`. */
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** What stands in `http { }`, behind what every one of them wants. `upstream` is the port of the server behind it. */
+  servers(folder: string, ports: Readonly<Record<string, number>>, upstream: number): string;
 }
 
 const server = (folder: string, listen: string, upstream: number): string => `
@@ -66,7 +75,7 @@ const server = (folder: string, listen: string, upstream: number): string => `
     location /dead/ { proxy_pass http://127.0.0.1:1; }
   }`;
 
-const config = (folder: string, ports: Ports, upstream: number): string => `
+const config = (setup: Setup, folder: string, ports: Readonly<Record<string, number>>, upstream: number): string => `
 ${process.getuid?.() === 0 ? 'user root;' : ''}
 daemon off;
 worker_processes 1;
@@ -91,27 +100,37 @@ http {
   scgi_temp_path ${folder}/scgi;
   ssl_certificate ${folder}/cert.pem;
   ssl_certificate_key ${folder}/key.pem;
-  ${server(folder, `listen 127.0.0.1:${ports.http};`, upstream)}
-  ${server(folder, `listen 127.0.0.1:${ports.https} ssl; ssl_protocols TLSv1.2 TLSv1.3;`, upstream)}
-  ${server(folder, `listen 127.0.0.1:${ports.oldTls} ssl; ssl_protocols TLSv1.2;`, upstream)}
+  ${setup.servers(folder, ports, upstream)}
 }
 `;
+
+/** In the clear, with TLS, and with TLS 1.2 and nothing newer. */
+const PLAIN: Setup = {
+  ports: ['http', 'https', 'oldTls'],
+  servers: (folder, ports, upstream) => `
+  ${server(folder, `listen 127.0.0.1:${ports['http']};`, upstream)}
+  ${server(folder, `listen 127.0.0.1:${ports['https']} ssl; ssl_protocols TLSv1.2 TLSv1.3;`, upstream)}
+  ${server(folder, `listen 127.0.0.1:${ports['oldTls']} ssl; ssl_protocols TLSv1.2;`, upstream)}`,
+};
 
 /** An nginx of the test's own: foreground process, own folder, own ports. */
 export class Nginx implements AsyncDisposable {
   readonly folder: string;
-  ports: Ports = { http: 0, https: 0, oldTls: 0 };
+  ports: Readonly<Record<string, number>> = {};
+  private readonly setup: Setup;
   private readonly words: string[] = [];
   private process: ChildProcess | null = null;
   private over: Promise<void> = Promise.resolve();
   private running = false;
 
-  constructor() {
+  constructor(setup: Setup = PLAIN) {
+    this.setup = setup;
     this.folder = mkdtempSync(join(tmpdir(), 'qnetwork-nginx-'));
     mkdirSync(join(this.folder, 'docs'));
     const { key, cert } = identity();
     writeFileSync(join(this.folder, 'key.pem'), key);
     writeFileSync(join(this.folder, 'cert.pem'), cert);
+    for (const [name, content] of Object.entries(setup.files ?? {})) writeFileSync(join(this.folder, name), content);
   }
 
   /** Writes a file to be served under this name. */
@@ -121,13 +140,14 @@ export class Nginx implements AsyncDisposable {
     writeFileSync(path, content);
   }
 
-  /** `upstream` is the port of the server behind it. */
-  async start(upstream: number): Promise<this> {
+  /** `upstream` is the port of the server behind it, if there is one. */
+  async start(upstream = 1): Promise<this> {
     // Somebody may take a port between our looking and nginx's binding; then others are looked for.
     for (let attempt = 1; ; attempt++) {
-      const [http, https, oldTls] = await freePorts(3);
-      this.ports = { http: http!, https: https!, oldTls: oldTls! };
-      writeFileSync(join(this.folder, 'nginx.conf'), config(this.folder, this.ports, upstream));
+      const names = this.setup.ports;
+      const numbers = await freePorts(names.length);
+      this.ports = Object.fromEntries(names.map((name, i) => [name, numbers[i]!]));
+      writeFileSync(join(this.folder, 'nginx.conf'), config(this.setup, this.folder, this.ports, upstream));
       this.spawn();
       await until(() => !this.running || this.says(/start worker process \d+/), 'the start of nginx', 10_000);
       if (this.running) return this;
@@ -157,16 +177,16 @@ export class Nginx implements AsyncDisposable {
   }
 
   url(path: string): string {
-    return `http://127.0.0.1:${this.ports.http}${path}`;
+    return `http://127.0.0.1:${this.ports['http']}${path}`;
   }
 
   secureUrl(path: string): string {
-    return `https://127.0.0.1:${this.ports.https}${path}`;
+    return `https://127.0.0.1:${this.ports['https']}${path}`;
   }
 
   /** With TLS 1.2. */
   oldTlsUrl(path: string): string {
-    return `https://127.0.0.1:${this.ports.oldTls}${path}`;
+    return `https://127.0.0.1:${this.ports['oldTls']}${path}`;
   }
 
   /** The process of the newest worker. */
@@ -197,9 +217,10 @@ export class Nginx implements AsyncDisposable {
   log(path?: string): Logged[] {
     const lines = readFileSync(join(this.folder, 'access.log'), 'utf8').split('\n').slice(0, -1);
     const all = lines.map((line): Logged => {
-      const [connection, nth, method, uri, status, sent, port, tls] = line.split(' ');
+      const [connection, nth, method, uri, status, sent, port, tls, session, protocol] = line.split(' ');
       const numbers = { connection: Number(connection), nth: Number(nth), status: Number(status), sent: Number(sent) };
-      return { ...numbers, method: method!, uri: uri!, port: Number(port), tls: tls! };
+      const rest = { port: Number(port), tls: tls!, resumed: session === 'r', protocol: protocol! };
+      return { ...numbers, ...rest, method: method!, uri: uri! };
     });
     return path === undefined ? all : all.filter((line) => (path.includes('?') ? line.uri : line.uri.split('?')[0]) === path);
   }
@@ -215,13 +236,4 @@ export class Nginx implements AsyncDisposable {
     await within(this.over, 'the end of nginx', 10_000);
     rmSync(this.folder, { recursive: true, force: true });
   }
-}
-
-/** Ports of the loopback interface that nobody has at the moment. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer());
-  for (const one of servers) await new Promise<void>((resolve) => one.listen(0, '127.0.0.1', resolve));
-  const ports = servers.map((one) => (one.address() as AddressInfo).port);
-  for (const one of servers) await new Promise((resolve) => one.close(resolve));
-  return ports;
 }

@@ -16,8 +16,12 @@ export function program(name: string): string | null {
   return null;
 }
 
-/** The title of tests that need a program: says why they are skipped when it is missing. */
+/**
+ * The title of tests that need a program: says why they are skipped when it is missing. A package that is not called like its program is
+ * written `package=program`.
+ */
 export function needing(title: string, ...packages: readonly string[]): string {
-  const missing = packages.filter((name) => program(name) === null);
-  return missing.length === 0 ? title : `${title} (skipped: not installed; on Debian: apt-get install ${missing.join(' ')})`;
+  const missing = packages.map((one) => one.split('=')).filter(([name, command]) => program(command ?? name!) === null);
+  const names = missing.map(([name]) => name).join(' ');
+  return missing.length === 0 ? title : `${title} (skipped: not installed; on Debian: apt-get install ${names})`;
 }
