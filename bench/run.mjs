@@ -48,7 +48,7 @@ function check(workload, sample) {
   return { ...sample, wrong };
 }
 const order = (list, round) => [...list.slice(round % list.length), ...list.slice(0, round % list.length)];
-const message = (w) => ({ work: w.work, url: origin.base + w.path, n: w.n, bytes: w.bytes });
+const message = (w) => ({ work: w.work, url: origin.doors[w.door ?? 'plain'] + w.path, n: w.n, bytes: w.bytes });
 // Milliseconds of CPU time: what a live client is warmed up with, and what one of its slices takes at least.
 const WARM = 1200;
 const SLICE = 300;
@@ -59,7 +59,7 @@ async function live(workload, list, count) {
   const samples = Object.fromEntries(list.map((c) => [c.name, []]));
   const running = [];
   for (const c of list) {
-    const { client, hello } = await startClient(c);
+    const { client, hello } = await startClient(c, workload.door);
     if (hello.error !== undefined) samples[c.name].push({ error: hello.error });
     else if (hello.can.includes(workload.work)) running.push({ name: c.name, client, hello });
     else client.stop();

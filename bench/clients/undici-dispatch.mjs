@@ -36,8 +36,10 @@ const get = (url) => go(url, true);
 export default {
   version: versionOf('undici'),
   load: "import('undici')",
-  open({ connections }) {
-    agent = new Agent({ connections, keepAliveTimeout: 600_000 });
+  open({ connections, door }) {
+    // one connection for all is the point of HTTP/2
+    const over2 = { allowH2: true, connections: 1, pipelining: 100 };
+    agent = new Agent({ connections, keepAliveTimeout: 600_000, ...(door === 'http2' && over2) });
   },
   get,
   many: (url, n) => allAtOnce(get, url, n),

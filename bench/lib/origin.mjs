@@ -1,6 +1,10 @@
 // The origin of all measurements, a process of its own: answers baked ahead of time over plain sockets, so that the client is what costs.
+// Beside the plain one there is a door for TLS, and one for HTTP/2.
 //   /b/N    N bytes, one buffer with its head        /big/N  N bytes, streamed        /up  counts a PUT and answers with the number
+import { readFileSync } from 'node:fs';
+import http2 from 'node:http2';
 import net from 'node:net';
+import tls from 'node:tls';
 
 const HEAD_END = Buffer.from('\r\n\r\n');
 const PATTERN = Buffer.alloc(65_536, 'abcdefghijklmnopqrstuvwxyz012345');
@@ -95,7 +99,7 @@ function stream(socket, length, done) {
   pump();
 }
 
-const server = net.createServer({ noDelay: true }, (socket) => {
+function serve(socket) {
   connections++;
   let rest = null;
   let body = null;
@@ -145,6 +149,24 @@ const server = net.createServer({ noDelay: true }, (socket) => {
     rest = null;
     work(all);
   });
-});
-server.listen(0, '127.0.0.1', () => process.send({ port: server.address().port }));
+}
+
+function answerStream(stream, headers) {
+  requests++;
+  stream.on('error', () => {});
+  const length = Number(headers[':path'].slice('/b/'.length));
+  stream.respond({ ':status': 200, 'content-type': 'application/octet-stream', 'content-length': length });
+  stream.end(PATTERN.subarray(0, length));
+}
+
+const certificate = (name) => readFileSync(new URL(`../../test/support/certs/${name}.pem`, import.meta.url));
+const identity = { key: certificate('good-key'), cert: certificate('good') };
+const doors = {
+  plain: net.createServer({ noDelay: true }, serve),
+  tls: tls.createServer({ ...identity, noDelay: true }, serve),
+  http2: http2.createSecureServer(identity).on('stream', answerStream),
+};
+const listening = Object.values(doors).map((door) => new Promise((done) => door.listen(0, '127.0.0.1', done)));
+await Promise.all(listening);
+process.send(Object.fromEntries(Object.entries(doors).map(([name, door]) => [name, door.address().port])));
 process.on('disconnect', () => process.exit(0));

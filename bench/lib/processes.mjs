@@ -24,21 +24,25 @@ function pin(core, command, args) {
   return pinned ? ['taskset', ['-c', core, command, ...args]] : [command, args];
 }
 
-function forkPinned(core, script, args = [], flags = []) {
-  const env = { ...process.env, NODE_OPTIONS: '', NODE_NO_WARNINGS: '1' };
+/** Who has signed the origin's certificate. */
+const AUTHORITY = here('../../test/support/certs/ca.pem');
+
+function forkPinned(core, script, args = []) {
+  const env = { ...process.env, NODE_OPTIONS: '', NODE_NO_WARNINGS: '1', NODE_EXTRA_CA_CERTS: AUTHORITY };
   const stdio = ['ignore', 'ignore', 'pipe', 'ipc'];
-  if (!pinned) return fork(script, args, { execArgv: flags, env, stdio });
-  return fork(script, args, { execPath: 'taskset', execArgv: ['-c', core, process.execPath, ...flags], env, stdio });
+  if (!pinned) return fork(script, args, { env, stdio });
+  return fork(script, args, { execPath: 'taskset', execArgv: ['-c', core, process.execPath], env, stdio });
 }
 
 export async function startOrigin() {
   const child = forkPinned(SERVER_CORE, here('./origin.mjs'));
   child.stderr.pipe(process.stderr);
-  const { port } = await new Promise((resolve, reject) => {
+  const { plain, tls, http2 } = await new Promise((resolve, reject) => {
     child.once('message', resolve);
     child.once('exit', (code) => reject(new Error(`the origin server ended with ${code}`)));
   });
-  return { base: `http://127.0.0.1:${port}`, stop: () => child.disconnect() };
+  const doors = { plain: `http://127.0.0.1:${plain}`, tls: `https://127.0.0.1:${tls}`, http2: `https://127.0.0.1:${http2}` };
+  return { base: doors.plain, doors, stop: () => child.disconnect() };
 }
 
 /** The one answer that is waited for; who takes longer than the limit is killed. */
@@ -73,8 +77,8 @@ class NodeClient {
   #child;
   #waiting;
   #lastWords = '';
-  constructor(name, flags) {
-    this.#child = forkPinned(CLIENT_CORE, here('./worker.mjs'), [name], flags);
+  constructor(name, door) {
+    this.#child = forkPinned(CLIENT_CORE, here('./worker.mjs'), [name, door]);
     this.#waiting = new Waiting(this.#child);
     this.#child.on('message', (m) => this.#waiting.settle(m));
     this.#child.stderr.on('data', (d) => {
@@ -135,8 +139,9 @@ class QtClient {
 }
 
 /** Starts a client and waits until it can take work. */
-export async function startClient(description, flags = []) {
-  const client = description.binary === undefined ? new NodeClient(description.name, flags) : new QtClient(description.binary);
+/** `door` is the one of the origin that the client will go through. */
+export async function startClient(description, door = 'plain') {
+  const client = description.binary === undefined ? new NodeClient(description.name, door) : new QtClient(description.binary);
   const hello = await client.ready();
   return { client, hello };
 }

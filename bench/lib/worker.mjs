@@ -3,7 +3,7 @@ import { startMeter } from './meter.mjs';
 
 const { default: client } = await import(`../clients/${process.argv[2]}.mjs`);
 const CONNECTIONS = 6;
-await client.open({ connections: CONNECTIONS });
+await client.open({ connections: CONNECTIONS, door: process.argv[3] });
 
 const works = {
   async sequence({ url, n }) {

@@ -1,5 +1,7 @@
 // What is measured. The name of a workload says its shape.
 const MiB = 1_048_576;
+const SECURE = ['ours', 'undici-dispatch', 'undici-request'];
+const HTTP2 = ['ours', 'undici-dispatch'];
 const ROOMY = ['ours', 'undici-dispatch', 'undici-request', 'node-http'];
 
 /**
@@ -33,6 +35,28 @@ export const WORKLOADS = [
     path: '/b/65536',
     n: 500,
     bytes: 65_536,
+  },
+  {
+    id: 'tls-2k',
+    title: '2,000 small GETs (100 B) handed over at once, 6 connections, TLS',
+    mode: 'live',
+    work: 'many',
+    door: 'tls',
+    path: '/b/100',
+    n: 2000,
+    bytes: 100,
+    only: SECURE,
+  },
+  {
+    id: 'h2-2k',
+    title: '2,000 small GETs (100 B) handed over at once, HTTP/2 over TLS, one connection',
+    mode: 'live',
+    work: 'many',
+    door: 'http2',
+    path: '/b/100',
+    n: 2000,
+    bytes: 100,
+    only: HTTP2,
   },
   {
     id: 'down',
