@@ -3,9 +3,6 @@ import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** The server that documents speak of; tests put one of their own in its place. */
-export const EXAMPLE = 'http://example.org';
-
 /** The documents whose links and programs must work, paths from the root of the project. */
 export function documents(): string[] {
   const inDocs = readdirSync(`${ROOT}docs`, { recursive: true, encoding: 'utf8' });

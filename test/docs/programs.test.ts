@@ -1,20 +1,20 @@
 import { spawn } from 'node:child_process';
 import ts from 'typescript';
 import { afterAll, beforeAll, expect, type TestContext, test } from 'vitest';
-import { startOrigin } from '../../examples/demo/origin.mjs';
-import { type Block, blocksOf, documents, EXAMPLE, printedBy, program, ROOT, read } from './blocks.ts';
+import { type Block, blocksOf, documents, printedBy, program, ROOT, read } from './blocks.ts';
+import { type StandIns, standIns } from './stand-ins.ts';
 
 const blocks = documents().flatMap((path) => blocksOf(path, read(path)));
 const named = blocks.map((block) => [`${block.path}:${block.line}`, block] as const);
 
 // What users get: the built package, under its own name.
 const names = Object.keys(await import(new URL('../../dist/index.js', import.meta.url).href));
-let origin: { url: string; close(): Promise<void> };
+let servers: StandIns;
 
 beforeAll(async () => {
-  origin = await startOrigin();
+  servers = await standIns();
 });
-afterAll(() => origin.close());
+afterAll(() => servers.close());
 
 test('the README shows both styles', () => {
   expect(blocks.filter(({ path }) => path === 'README.md').length).toBeGreaterThanOrEqual(2);
@@ -67,12 +67,12 @@ async function run(
   block: Block,
   onTestFinished: TestContext['onTestFinished'],
 ): Promise<{ code: number | null; out: string; err: string }> {
-  const whole = program(block, names).replaceAll(EXAMPLE, origin.url);
+  const whole = servers.enter(program(block, names));
   const { outputText } = ts.transpileModule(whole, {
     compilerOptions: { target: ts.ScriptTarget.ES2022, module: ts.ModuleKind.ESNext },
   });
   // From standard input, so that nothing is written; names are then looked up from the working directory.
-  const child = spawn(process.execPath, ['--input-type=module', '-'], { cwd: ROOT, stdio: 'pipe' });
+  const child = spawn(process.execPath, ['--input-type=module', '-'], { cwd: ROOT, stdio: 'pipe', env: servers.environment });
   onTestFinished(() => void child.kill('SIGKILL'));
   let out = '';
   let err = '';
@@ -80,5 +80,5 @@ async function run(
   child.stderr.setEncoding('utf8').on('data', (text: string) => (err += text));
   child.stdin.end(outputText);
   const code = await new Promise<number | null>((resolve) => child.on('close', resolve));
-  return { code, out: out.replaceAll(origin.url, EXAMPLE), err };
+  return { code, out: servers.leave(out), err };
 }

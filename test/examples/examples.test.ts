@@ -30,6 +30,14 @@ const LINES: Readonly<Record<string, readonly RegExp[]>> = {
     /^sent 2000000 of 2000000 \(100 %\)$/m,
     /^the server counted 2000000 bytes$/m,
   ],
+  'http2-parallel.mjs': [
+    /^Hello over TLS\.\nHTTP\/2 was used: true\n99 tiles, the last one is tile 98\n1 connection, 100 requests, up to (?:9\d|100) at a time$/m,
+    /^HTTP\/1\.1: 12 requests over 6 connections$/m,
+  ],
+  'pinned-client.mjs': [
+    /^the server has the right key; TLS 1\.3, TLS_\w+\nHello, ada\.$/m,
+    /^refused: CertificateUntrusted\n.*; requests at the server: 1$/m,
+  ],
   'own-reply.mjs': [
     /^json: \[ 1, 2, 3 \]$/m,
     /^length: 100000$/m,
