@@ -3,26 +3,11 @@
 //   node scripts/fuzz-codec.mjs --count 100000 --seed 1     the answers 0 to 99999 of seed 1
 //   node scripts/fuzz-codec.mjs --seed 1 --from 5 --to 6    one answer again, with its text
 // Ends with a line of counts; the exit code is 1 when an answer was read too laxly or differently without a reason in the tables.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { parseArgs } from 'node:util';
-import { buildBeside } from './house/beside.mjs';
+import { loadBeside, samplesWanted } from './house/campaign.mjs';
 
-const { values } = parseArgs({
-  options: {
-    count: { type: 'string', default: '100000' },
-    seed: { type: 'string', default: '1' },
-    from: { type: 'string', default: '0' },
-    to: { type: 'string' },
-  },
-});
-const seed = number('seed', values.seed);
-const from = number('from', values.from);
-const to = values.to === undefined ? from + number('count', values.count) : number('to', values.to);
-
-const { campaign, sample, sum } = await load();
+const { seed, from, to } = samplesWanted('100000');
+/** @type {typeof import('../test/fuzz/campaign.ts')} */
+const { campaign, sample, sum } = await loadBeside('test/fuzz/campaign.ts');
 console.log(`Node.js ${process.version}, llhttp ${process.versions['llhttp']}, seed ${seed}, answers ${from} to ${to - 1}`);
 const started = performance.now();
 let shown = started;
@@ -53,24 +38,4 @@ process.exitCode = report.laxer.length + report.unexplained.length === 0 ? 0 : 1
 function table(title, by) {
   console.log(title);
   for (const [rule, count] of [...by].sort((a, b) => b[1] - a[1])) console.log(`${String(count).padStart(8)}  ${rule}`);
-}
-
-/** @param {string} name @param {string} text */
-function number(name, text) {
-  if (!/^\d{1,9}$/.test(text)) throw new TypeError(`--${name} takes a whole number, not ${JSON.stringify(text)}`);
-  return Number(text);
-}
-
-/** The codec is TypeScript and no part of the package's surface, so it is built beside. */
-async function load() {
-  const outDir = mkdtempSync(join(tmpdir(), 'qnetwork-fuzz-'));
-  try {
-    const entry = fileURLToPath(new URL('../test/fuzz/campaign.ts', import.meta.url));
-    await buildBeside({ campaign: entry }, outDir);
-    return /** @type {typeof import('../test/fuzz/campaign.ts')} */ (
-      await import(pathToFileURL(join(outDir, 'campaign.mjs')).href)
-    );
-  } finally {
-    rmSync(outDir, { recursive: true, force: true });
-  }
 }

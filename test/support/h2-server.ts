@@ -17,7 +17,7 @@ import {
   windowUpdate,
 } from './h2-frames.ts';
 import { answer, type Field, HpackDecoder } from './h2-hpack.ts';
-import { until } from './once.ts';
+import { Listening } from './listening.ts';
 
 /** What a server does next: sends a frame or any bytes, waits for a frame of the client, floods, or goes. */
 export type Step =
@@ -128,23 +128,22 @@ export async function serveH2(origin: H2Origin = {}): Promise<H2Served> {
   return house;
 }
 
-class House implements H2Served {
+class House extends Listening implements H2Served {
   readonly requests: SeenStream[] = [];
   readonly connections: Peer[] = [];
   readonly faults: string[] = [];
   readonly #script: (connection: number) => Script;
   readonly #tls: TlsOptions | undefined;
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
-  #port = 0;
+  protected readonly server: Server;
 
   constructor({ scripts = {}, tls, protocols = ['h2', 'http/1.1'] }: H2Origin) {
+    super();
     const list: readonly Script[] = Array.isArray(scripts) ? scripts : [scripts as Script];
     this.#script = typeof scripts === 'function' ? scripts : (nth) => list[Math.min(nth, list.length) - 1] ?? {};
     this.#tls = tls;
-    const accept = (socket: Socket): void => this.#accept(socket);
+    const accept = (socket: Socket): void => this.accept(socket);
     if (tls === undefined) {
-      this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+      this.server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
         accept(socket);
         this.#greet(socket, socket);
       });
@@ -155,57 +154,16 @@ class House implements H2Served {
     );
     secure.on('tlsClientError', (_error, stream) => stream.destroy());
     secure.prependListener('connection', accept);
-    this.#server = secure;
-  }
-
-  get port(): number {
-    return this.#port;
-  }
-
-  get open(): number {
-    return this.#sockets.size;
+    this.server = secure;
   }
 
   url(path = '/'): string {
-    return `${this.#tls === undefined ? 'http' : 'https'}://127.0.0.1:${this.#port}${path}`;
-  }
-
-  listen(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(0, '127.0.0.1', () => {
-        this.#port = (this.#server.address() as { port: number }).port;
-        resolve();
-      });
-    });
-  }
-
-  whenRequests(count: number, limit?: number): Promise<void> {
-    return until(() => this.requests.length >= count, `request number ${count}`, limit);
-  }
-
-  whenIdle(limit?: number): Promise<void> {
-    return until(() => this.#sockets.size === 0, 'the end of all connections', limit);
-  }
-
-  close(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
-    return new Promise((resolve) => this.#server.close(() => resolve()));
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
-
-  #accept(socket: Socket): void {
-    this.#sockets.add(socket);
-    socket.on('error', () => {});
-    socket.on('close', () => this.#sockets.delete(socket));
+    return `${this.#tls === undefined ? 'http' : 'https'}://127.0.0.1:${this.port}${path}`;
   }
 
   /** The TCP socket of a TLS stream. */
   #beneath(stream: TLSSocket): Socket {
-    return [...this.#sockets].find((socket) => socket.remotePort === stream.remotePort)!;
+    return [...this.sockets].find((socket) => socket.remotePort === stream.remotePort)!;
   }
 
   #greet(stream: Duplex, socket: Socket): void {

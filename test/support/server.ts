@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { type Answer, bytes, type Ending, ending, script } from './answer.ts';
 import { Incoming, type OpenRequest, type SeenRequest } from './incoming.ts';
-import { until } from './once.ts';
+import { Listening } from './listening.ts';
 
 export type { Answer, SeenRequest };
 
@@ -66,71 +66,33 @@ const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 /** A scripted origin on a port of its own: `await using server = await serve({ routes: { '/x': { body: 'hello' } } })`. */
 export async function serve(origin: Origin = {}): Promise<Served> {
   const house = new House(origin);
-  await house.listen();
+  await house.listen(origin.port, origin.host);
   return house;
 }
 
-class House implements Served {
+class House extends Listening implements Served {
   readonly requests: SeenRequest[] = [];
   readonly connections: SeenConnection[] = [];
   accepted = 0;
   readonly #origin: Origin;
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
+  protected readonly server: Server;
   readonly #asked = new Map<Route, number>();
-  #port = 0;
 
   constructor(origin: Origin) {
+    super();
     this.#origin = origin;
     // Half-open sockets: a client that has sent its FIN may still read the answer.
-    this.#server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.#accept(socket));
-  }
-
-  get port(): number {
-    return this.#port;
-  }
-
-  get open(): number {
-    return this.#sockets.size;
+    this.server = createServer({ allowHalfOpen: true, noDelay: true }, (socket) => this.accept(socket));
   }
 
   url(path = '/'): string {
     const host = this.#origin.host ?? '127.0.0.1';
-    return `${this.#origin.tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${this.#port}${path}`;
+    return `${this.#origin.tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${this.port}${path}`;
   }
 
-  listen(): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(this.#origin.port ?? 0, this.#origin.host ?? '127.0.0.1', () => {
-        this.#port = (this.#server.address() as { port: number }).port;
-        resolve();
-      });
-    });
-  }
-
-  whenRequests(count: number, limit?: number): Promise<void> {
-    return until(() => this.requests.length >= count, `request number ${count}`, limit);
-  }
-
-  whenIdle(limit?: number): Promise<void> {
-    return until(() => this.#sockets.size === 0, 'the end of all connections', limit);
-  }
-
-  close(): Promise<void> {
-    for (const socket of this.#sockets) socket.destroy();
-    return new Promise((resolve) => this.#server.close(() => resolve()));
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.close();
-  }
-
-  #accept(socket: Socket): void {
+  protected override accept(socket: Socket): void {
+    super.accept(socket);
     this.accepted++;
-    this.#sockets.add(socket);
-    socket.on('error', () => {});
-    socket.on('close', () => this.#sockets.delete(socket));
     answerEnd(socket);
     const { connect, refuse } = this.#origin;
     const fault = typeof connect === 'function' ? connect(this.accepted) : connect;

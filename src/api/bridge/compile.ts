@@ -91,8 +91,12 @@ export function aheadOf(ask: Ask): Ask {
   const { scheme, host, port } = ask.url;
   const plain = scheme === 'preconnect-http' ? 'http' : scheme === 'preconnect-https' ? 'https' : '';
   if (plain === '' || ask.method !== 'GET') return ask;
-  const url = Url.from({ scheme: plain, host: host ?? '', port, path: '/' });
-  return { ...ask, url, headers: NO_HEADERS, defaults: NO_HEADERS, wishes: { ...ask.wishes, preconnect: true } };
+  return connectionTo(Url.from({ scheme: plain, host: host ?? '', port, path: '/' }), ask.wishes);
+}
+
+/** No request, only a connection for those who wish the same. */
+export function connectionTo(url: Url, wishes: Wishes): Ask {
+  return { method: 'GET', url, headers: NO_HEADERS, defaults: NO_HEADERS, body: null, wishes: { ...wishes, preconnect: true } };
 }
 
 /**

@@ -1,4 +1,3 @@
-import { HeaderList } from '../../base/header-list.ts';
 import { Url } from '../../base/url.ts';
 import type { Alternative } from '../../contract/alt-svc.ts';
 import { DEFAULT_WISHES } from '../../contract/ask.ts';
@@ -15,15 +14,13 @@ import { defaultSecurity } from '../security/qsslconfiguration.ts';
 import type { TrustSettings } from '../security/trust-settings.ts';
 import { planBody } from './bodies.ts';
 import { CacheShelf } from './cache-shelf.ts';
-import { aheadOf, announcedLength, compileAsk, type ManagerSettings, methodOf } from './compile.ts';
+import { aheadOf, announcedLength, compileAsk, connectionTo, type ManagerSettings, methodOf } from './compile.ts';
 import { HstsDesk } from './hsts-desk.ts';
 import { JarKeeper } from './jar-keeper.ts';
 import type { ReplyOwner } from './reply-owner.ts';
 import { RunningReplies } from './running-replies.ts';
 import { tlsWishOf } from './tls-wish.ts';
 import { TransferReply } from './transfer-reply.ts';
-
-const NO_HEADERS = new HeaderList();
 
 /** Schemes whose answer is there when `get()` returns. */
 const LOCAL = new Set(['data', 'file', 'qrc']);
@@ -125,8 +122,7 @@ export class Desk {
     const reply = new TransferReply(this.engine, this.owner, Operation.GetOperation, state, url);
     this.running.add(reply);
     const { peerVerifyName: peerName, ssl } = state.settings;
-    const wishes = { ...DEFAULT_WISHES, preconnect: true, peerName, tls: tlsWishOf(ssl ?? defaultSecurity(), trust) };
-    reply.begin({ method: 'GET', url, headers: NO_HEADERS, defaults: NO_HEADERS, body: null, wishes });
+    reply.begin(connectionTo(url, { ...DEFAULT_WISHES, peerName, tls: tlsWishOf(ssl ?? defaultSecurity(), trust) }));
   }
 
   listen(listener: (event: NetLogEvent) => void): () => void {

@@ -1,6 +1,11 @@
 import type { Url } from '../../base/url.ts';
 import type { Clock } from '../../contract/clock.ts';
+import type { Head } from '../../contract/head.ts';
 import type { ByteStream } from '../../contract/stream.ts';
+import type { ConnectionOwner } from '../connection.ts';
+import type { Exchange } from '../exchange.ts';
+import { H1Connection } from '../h1/connection.ts';
+import { H1_LIMITS, type H1Limits } from '../h1/limits.ts';
 import { isNear } from './near-addresses.ts';
 import type { Network, Step } from './network.ts';
 import type { Resolver } from './resolver.ts';
@@ -14,7 +19,7 @@ export interface FetchTools {
 
 const LONGEST_MS = 2000;
 const LARGEST = 65_536;
-const LARGEST_HEAD = 8192;
+const LIMITS: H1Limits = { ...H1_LIMITS, headBytes: 8192 };
 const HTTP_PORT = 80;
 
 /**
@@ -27,14 +32,19 @@ export function fetchSmall(url: Url, strangerIsNear: boolean, tools: FetchTools,
   return fetch;
 }
 
-class Fetch implements Step {
+class Fetch implements Step, Exchange {
+  readonly method = 'GET';
+  readonly body = null;
+  readonly closeAfter = true;
+  headText = '';
   private readonly tools: FetchTools;
   private readonly strangerIsNear: boolean;
   private readonly done: (body: Buffer | null) => void;
   private readonly timer;
   private step: Step | null = null;
-  private stream: ByteStream | null = null;
+  private connection: H1Connection | null = null;
   private readonly pieces: Buffer[] = [];
+  private size = 0;
   private over = false;
 
   constructor(tools: FetchTools, strangerIsNear: boolean, done: (body: Buffer | null) => void) {
@@ -48,7 +58,7 @@ class Fetch implements Step {
     this.over = true;
     this.timer.cancel();
     this.step?.cancel();
-    this.stream?.destroy();
+    this.connection?.destroy();
   }
 
   start(url: Url): void {
@@ -72,21 +82,40 @@ class Fetch implements Step {
   }
 
   private ask(stream: ByteStream, url: Url): void {
-    this.stream = stream;
-    stream.handler = {
-      bytes: (memory, size) => this.arrived(memory.subarray(0, size)),
-      ended: () => this.finish(bodyIn(Buffer.concat(this.pieces), true) ?? null),
-      closed: () => this.finish(null),
-    };
-    // HTTP/1.0 has no chunks
-    stream.writeText(`GET ${url.target} HTTP/1.0\r\nHost: ${url.authority}\r\nAccept: application/pkix-cert, */*\r\n\r\n`);
+    this.headText = `GET ${url.target} HTTP/1.0\r\nHost: ${url.authority}\r\nAccept: application/pkix-cert, */*\r\n\r\n`;
+    this.connection = new H1Connection(stream, 0, NOBODY, this.tools.clock, LIMITS);
+    this.connection.send(this);
   }
 
-  private arrived(bytes: Buffer): void {
-    if (this.over) return;
-    this.pieces.push(Buffer.from(bytes));
-    const body = bodyIn(Buffer.concat(this.pieces), false);
-    if (body !== undefined) this.finish(body);
+  // Exchange
+
+  sent(): void {}
+  uploaded(): void {}
+  allSent(): void {}
+  interim(): void {}
+
+  head({ status, headers, bodyLength }: Head): void {
+    // HTTP/1.0 has no chunks
+    const coded = headers.has('Transfer-Encoding') || headers.has('Content-Encoding');
+    if (status !== 200 || coded || bodyLength > LARGEST) this.finish(null);
+  }
+
+  data(bytes: Buffer, start: number, end: number): void {
+    this.size += end - start;
+    if (this.size > LARGEST) this.finish(null);
+    else this.pieces.push(Buffer.from(bytes.subarray(start, end)));
+  }
+
+  room(): null {
+    return null;
+  }
+
+  end(): void {
+    this.finish(Buffer.concat(this.pieces, this.size));
+  }
+
+  fail(): void {
+    this.finish(null);
   }
 
   /** Nobody is told before the call returns. */
@@ -101,16 +130,5 @@ class Fetch implements Step {
   }
 }
 
-/** The body of an answer, as soon as it is whole, which is said by its length or by the end; undefined = not yet, null = it is of no use. */
-function bodyIn(answer: Buffer, ended: boolean): Buffer | null | undefined {
-  const end = answer.indexOf('\r\n\r\n');
-  if (end < 0) return ended || answer.length > LARGEST_HEAD ? null : undefined;
-  const head = answer.toString('latin1', 0, end);
-  const body = answer.subarray(end + 4);
-  const length = Number(/\r\nContent-Length:[ \t]*(\d+)[ \t]*(?:\r\n|$)/i.exec(head)?.[1] ?? Number.NaN);
-  if (!/^HTTP\/1\.[01] 200(?: |\r\n|$)/.test(head) || /\r\n(?:Transfer|Content)-Encoding:/i.test(head)) return null;
-  if (Math.max(body.length, length || 0) > LARGEST || body.length > length) return null;
-  if (body.length === length) return body;
-  if (!ended) return undefined;
-  return Number.isNaN(length) ? body : null;
-}
+/** The connection is for one answer. */
+const NOBODY: ConnectionOwner = { free() {}, retired() {}, mastered() {}, downgrade: () => false, gone() {} };

@@ -5,7 +5,7 @@ import type { ByteStream, StreamHandler } from '../../contract/stream.ts';
 import type { Connection, ConnectionOwner } from '../connection.ts';
 import type { Exchange, PortableExchange } from '../exchange.ts';
 import type { Advice } from './advice.ts';
-import { FIRST_WINDOW } from './frames.ts';
+import { FIRST_WINDOW, WIDEST_WINDOW } from './frames.ts';
 import { Inlet, type InletOwner } from './inlet.ts';
 import { Outlet } from './outlet.ts';
 import { STREAMS_UNSAID, settingsFrame, settingsOrDefault } from './settings.ts';
@@ -42,11 +42,10 @@ export class H2Connection implements Connection, StreamHandler, InletOwner, Stre
   /** What it really takes, after it has refused some. */
   private takes = Number.POSITIVE_INFINITY;
   private firstWindow = FIRST_WINDOW;
-  private greeted = false;
   private answers = false;
   private leaving = false;
-  /** Why the server wants no more, and the last stream that it has looked at. */
-  private goaway: { readonly code: number; readonly last: number } | null = null;
+  /** Why the server wants no more. */
+  private goodbye = NO_ERROR;
   private readonly waiting = new Set<Upload>();
   /** Bytes of bodies sent since the peer last said that everything has arrived. */
   unheard = 0;
@@ -80,8 +79,7 @@ export class H2Connection implements Connection, StreamHandler, InletOwner, Stre
     this.nextId += 2;
     const length = body === null ? 0 : body.length;
     const upload = new Upload(id, this, this.firstWindow, length);
-    const windows: [number, Upload] = [this.inlet.streamWindow, upload];
-    const stream = new H2Stream(id, exchange, this, this.clock, this.served > 0, windows);
+    const stream = new H2Stream(id, exchange, this, this.clock, upload);
     if (this.under.size === 0) this.watchdog.start(this.idleSince);
     this.under.set(exchange, stream);
     this.streams.set(id, stream);
@@ -182,13 +180,11 @@ export class H2Connection implements Connection, StreamHandler, InletOwner, Stre
     if (!this.alive) return;
     const cause = problem !== null && problem.kind !== 'closed' ? problem : null;
     // who does not even greet does not speak what it agreed to
-    const downgraded = !this.greeted && this.owner.downgrade(this, 'silent');
-    const { goaway } = this;
+    const downgraded = !this.inlet.greeted && this.owner.downgrade(this, 'silent');
     for (const stream of this.down(null)) {
       const phase = stream.headSeen ? 'receive' : 'wait';
       const where = stream.headSeen ? 'before the answer was complete' : 'without an answer';
-      if (goaway !== null && goaway.code !== NO_ERROR)
-        stream.fail(codeFailure(goaway.code, stream.headSeen), { connectionLost: true });
+      if (this.goodbye !== NO_ERROR) stream.fail(codeFailure(this.goodbye, stream.headSeen), { connectionLost: true });
       else {
         const text = cause === null ? `the server closed the connection ${where}` : cause.message;
         const lost = failure(cause?.kind ?? 'closed', phase, text, problem === null ? {} : { cause: problem.cause });
@@ -198,6 +194,10 @@ export class H2Connection implements Connection, StreamHandler, InletOwner, Stre
   }
 
   // StreamOwner
+
+  get streamWindow(): number {
+    return this.inlet.streamWindow;
+  }
 
   answered(): void {
     if (this.answers) return;
@@ -253,30 +253,28 @@ export class H2Connection implements Connection, StreamHandler, InletOwner, Stre
   }
 
   learned(streams: number, window: number, frame: number): boolean {
-    const first = !this.greeted;
-    this.greeted = true;
     this.allowed = streams;
     this.outlet.longest = frame;
     const more = window - this.firstWindow;
     this.firstWindow = window;
     for (const { upload } of this.streams.values()) {
       upload.window += more;
-      if (upload.window > LAST_STREAM) return false;
+      if (upload.window > WIDEST_WINDOW) return false;
     }
     if (more > 0) this.unblock();
-    if (first || this.roomy) this.release();
+    this.release();
     return true;
   }
 
   widened(id: number, more: number): boolean {
     if (id === 0) {
       this.sendWindow += more;
-      if (this.sendWindow > LAST_STREAM) return false;
+      if (this.sendWindow > WIDEST_WINDOW) return false;
     } else {
       const upload = this.streams.get(id)?.upload;
       if (upload === undefined) return true;
       upload.window += more;
-      if (upload.window > LAST_STREAM) return false;
+      if (upload.window > WIDEST_WINDOW) return false;
     }
     this.unblock();
     return true;
@@ -299,9 +297,9 @@ export class H2Connection implements Connection, StreamHandler, InletOwner, Stre
   }
 
   sentAway(code: number, last: number): void {
-    this.goaway = { code, last: Math.min(last, this.goaway?.last ?? LAST_STREAM) };
+    this.goodbye = code;
     this.retire();
-    const beyond = [...this.streams.values()].filter(({ id, ended }) => id > this.goaway!.last && !ended);
+    const beyond = [...this.streams.values()].filter(({ id, ended }) => id > last && !ended);
     for (const stream of beyond) this.drop(stream);
     for (const stream of beyond) {
       const { headSeen } = stream;

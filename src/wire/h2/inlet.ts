@@ -82,7 +82,8 @@ export class Inlet implements FrameTarget {
   private readonly block = new HeadBlock();
   /** Counts what shows that the peer is at work. */
   signs = 0;
-  private greeted = false;
+  /** Its settings have come. */
+  greeted = false;
   private window: number;
   private toReturn = 0;
   private idleFrames = 0;

@@ -20,12 +20,12 @@ export function requestFields(hop: Hop): string[] {
   const { method, url, headers, body } = hop;
   const fields = [':method', method, ':scheme', url.scheme, ':authority', url.authority, ':path', url.target];
   if (headers.size > 0) own(fields, headers);
-  if (body !== null && body.length >= 0 && missing(headers, 'content-length')) fields.push('content-length', String(body.length));
-  if (hop.acceptEncoding !== '' && missing(headers, 'accept-encoding')) fields.push('accept-encoding', hop.acceptEncoding);
+  if (body !== null && body.length >= 0 && !headers.has('content-length')) fields.push('content-length', String(body.length));
+  if (hop.acceptEncoding !== '' && !headers.has('accept-encoding')) fields.push('accept-encoding', hop.acceptEncoding);
   const urgency = URGENCY[hop.ask.wishes.priority]!;
-  if (urgency !== '' && missing(headers, 'priority')) fields.push('priority', urgency);
+  if (urgency !== '' && !headers.has('priority')) fields.push('priority', urgency);
   const { flat } = hop.defaults;
-  for (let i = 0; i < flat.length; i += 2) if (missing(headers, flat[i]!)) fields.push(lower(flat[i]!), flat[i + 1]!);
+  for (let i = 0; i < flat.length; i += 2) if (!headers.has(flat[i]!)) fields.push(lower(flat[i]!), flat[i + 1]!);
   return fields;
 }
 
@@ -44,10 +44,6 @@ function own(fields: string[], headers: HeaderList): void {
 function connectionNames(headers: HeaderList): ReadonlySet<string> | null {
   const text = headers.combined('Connection');
   return text === undefined ? null : new Set(text.toLowerCase().split(/\s*,\s*/));
-}
-
-function missing(headers: HeaderList, name: string): boolean {
-  return headers.size === 0 || !headers.has(name);
 }
 
 /** Programs use few names over and over. */

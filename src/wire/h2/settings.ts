@@ -1,4 +1,5 @@
 import type { Http2Settings } from '../../contract/ask.ts';
+import { H1_LIMITS } from '../h1/limits.ts';
 import { ENABLE_PUSH, INITIAL_WINDOW_SIZE, MAX_FRAME_SIZE, MAX_HEADER_LIST_SIZE } from './frames.ts';
 import type { HeadLimits } from './hpack/decoder.ts';
 
@@ -22,7 +23,7 @@ const DEFAULTS: Http2Settings = {
 };
 
 /** What a peer may make us hold of a head, as in HTTP/1. */
-export const HEAD_LIMITS: HeadLimits = Object.freeze({ bytes: 262_144, fields: 1_000 });
+export const HEAD_LIMITS: HeadLimits = { bytes: H1_LIMITS.headBytes, fields: H1_LIMITS.fieldCount };
 
 export function settingsOrDefault(settings: Http2Settings | null): Http2Settings {
   return settings ?? DEFAULTS;

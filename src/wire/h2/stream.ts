@@ -6,15 +6,17 @@ import type { HopFacts } from '../../contract/hop.ts';
 import { lengthValue } from '../../rules/message-framing.ts';
 import { BodyPump } from '../body-pump.ts';
 import type { PortableExchange } from '../exchange.ts';
+import { H1_LIMITS } from '../h1/limits.ts';
 import { Held } from './held.ts';
 import type { DecodedHead } from './hpack/decoder.ts';
 import { CANCEL, ENHANCE_YOUR_CALM, PROTOCOL_ERROR } from './stream-failure.ts';
 import type { Upload } from './upload.ts';
 
-/** Interim answers before the final one; more are a flood. */
-const MOST_INTERIM = 64;
-
 export interface StreamOwner {
+  /** Answers completed. */
+  readonly served: number;
+  /** What a new stream may bring. */
+  readonly streamWindow: number;
   /** The first head of an answer. */
   answered(): void;
   /** So many bytes of an answer were taken, and more may come. */
@@ -53,20 +55,14 @@ export class H2Stream {
   /** Bytes that came while the reader had enough; what comes next goes behind them. */
   private held: Held | null = null;
 
-  constructor(
-    id: number,
-    exchange: PortableExchange,
-    owner: StreamOwner,
-    clock: Clock,
-    reused: boolean,
-    windows: [number, Upload],
-  ) {
+  constructor(id: number, exchange: PortableExchange, owner: StreamOwner, clock: Clock, upload: Upload) {
     this.id = id;
     this.exchange = exchange;
     this.owner = owner;
     this.clock = clock;
-    this.reused = reused;
-    [this.receiveWindow, this.upload] = windows;
+    this.upload = upload;
+    this.receiveWindow = owner.streamWindow;
+    this.reused = owner.served > 0;
   }
 
   /** The body, if there is one, behind the head that was sent. */
@@ -154,7 +150,8 @@ export class H2Stream {
   }
 
   private interim(status: number, fields: HeaderList): void {
-    if (++this.interims > MOST_INTERIM) return this.malformed(`more than ${MOST_INTERIM} interim answers`, ENHANCE_YOUR_CALM);
+    const { interimCount } = H1_LIMITS;
+    if (++this.interims > interimCount) return this.malformed(`more than ${interimCount} interim answers`, ENHANCE_YOUR_CALM);
     // nothing is that long, but as in HTTP/1.1 it has to make sense
     if (lengthOf(fields) < NO_LENGTH) return this.malformed('a content-length without sense');
     this.exchange.interim(headOf(status, fields, 0));

@@ -1,23 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { NetworkError, QNetworkAccessManager, QNetworkRequest, QSslCertificate, QSslConfiguration } from '../../../src/index.ts';
-import * as der from '../../support/der.ts';
 import { type Minted, mint } from '../../support/mint.ts';
 import { within } from '../../support/once.ts';
 import { type Served, serve } from '../../support/server.ts';
+import { issuedAt, serving } from './minted.ts';
 import { shown } from './support.ts';
 
 const root = mint({ name: 'root', authority: true });
-
-/** The extension that says where the certificate of the issuer is. */
-const issuedAt = (url: string): Buffer =>
-  der.extension(
-    '1.3.6.1.5.5.7.1.1',
-    false,
-    der.sequence(der.sequence(der.oid('1.3.6.1.5.5.7.48.2'), der.tagged(0x86, Buffer.from(url)))),
-  );
-
-const serving = ({ keyPem, pem }: Minted): Promise<Served> =>
-  serve({ tls: { key: keyPem, cert: pem }, routes: { '*': { body: 'page' } } });
 
 async function ask(manager: QNetworkAccessManager, server: Served): Promise<[error: string, told: string[]]> {
   const request = new QNetworkRequest(server.url());

@@ -13,24 +13,13 @@ import type { Network } from '../../../src/wire/dial/network.ts';
 import { nodeNetwork } from '../../../src/wire/dial/node-network.ts';
 import type { Answer } from '../../support/answer.ts';
 import { ManualClock } from '../../support/clock.ts';
-import * as der from '../../support/der.ts';
 import { type Minted, mint } from '../../support/mint.ts';
 import { within } from '../../support/once.ts';
 import { type Route, type Served, serve } from '../../support/server.ts';
+import { issuedAt, serving } from './minted.ts';
 import { shown } from './support.ts';
 
 const root = mint({ name: 'root', authority: true });
-
-/** The extension that says where the certificate of the issuer is. */
-const issuedAt = (url: string): Buffer =>
-  der.extension(
-    '1.3.6.1.5.5.7.1.1',
-    false,
-    der.sequence(der.sequence(der.oid('1.3.6.1.5.5.7.48.2'), der.tagged(0x86, Buffer.from(url)))),
-  );
-
-const serving = ({ keyPem, pem }: Minted): Promise<Served> =>
-  serve({ tls: { key: keyPem, cert: pem }, routes: { '*': { body: 'page' } } });
 
 /** Where certificates are to be had, and a server that has forgotten that of its issuer. */
 interface Scene extends AsyncDisposable {

@@ -10,9 +10,9 @@ import {
   QSslCertificate,
   QSslConfiguration,
 } from '../../../src/index.ts';
-import { type Minted, mint } from '../../support/mint.ts';
+import { mint } from '../../support/mint.ts';
 import { within } from '../../support/once.ts';
-import { type Served, serve } from '../../support/server.ts';
+import { serving } from './minted.ts';
 
 const root = mint({ name: 'root of the system', authority: true });
 const another = mint({ name: 'another root', authority: true });
@@ -20,9 +20,6 @@ const site = mint({ name: 'site', by: root });
 const second = mint({ name: 'second', by: another });
 const folder = mkdtempSync(join(tmpdir(), 'qnetwork-system-'));
 const file = join(folder, 'ca.pem');
-
-const serving = ({ keyPem, pem }: Minted): Promise<Served> =>
-  serve({ tls: { key: keyPem, cert: pem }, routes: { '*': { body: 'page' } } });
 
 async function end(reply: QNetworkReply): Promise<string> {
   await within(reply.whenFinished(), 'the end');

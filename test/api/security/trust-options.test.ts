@@ -15,9 +15,10 @@ import {
   QSslCertificate,
   QSslConfiguration,
 } from '../../../src/index.ts';
-import { type Minted, mint } from '../../support/mint.ts';
+import { mint } from '../../support/mint.ts';
 import { within } from '../../support/once.ts';
-import { type Served, serve } from '../../support/server.ts';
+import type { Served } from '../../support/server.ts';
+import { serving } from './minted.ts';
 
 const root = mint({ name: 'root', authority: true });
 const second = mint({ name: 'second root', authority: true });
@@ -31,9 +32,6 @@ const bundle = join(folder, 'bundle.pem');
 writeFileSync(bundle, `# two\n${second.pem}\n${root.pem}`);
 const empty = join(folder, 'empty.pem');
 writeFileSync(empty, 'nothing here');
-
-const serving = ({ keyPem, pem }: Minted): Promise<Served> =>
-  serve({ tls: { key: keyPem, cert: pem }, routes: { '*': { body: 'page' } } });
 
 class Taking extends QNetworkAccessManager {
   readonly taken: QNetworkRequest[] = [];

@@ -1,7 +1,7 @@
 import { HeaderList } from '../../../base/header-list.ts';
 import { fieldFault } from '../field-fault.ts';
 import { huffmanText } from './huffman.ts';
-import { type Entry, STATIC_FIELDS, STATIC_SIZE, sizeOf, TABLE_BYTES } from './tables.ts';
+import { type Entry, STATIC_SIZE, sizeOf, staticFields, TABLE_BYTES } from './tables.ts';
 
 /** The head of an answer, or a trailer section. */
 export interface DecodedHead {
@@ -18,7 +18,13 @@ export interface HeadLimits {
   readonly fields: number;
 }
 
-const STATIC_ENTRIES: readonly Entry[] = STATIC_FIELDS.map(([name, value]) => ({ name, value, fault: fieldFault(name, value) }));
+let staticEntries: readonly Entry[] | null = null;
+
+/** Made when the first head is read: most programs never speak HTTP/2. */
+function staticEntry(index: number): Entry {
+  staticEntries ??= staticFields().map(([name, value]) => ({ name, value, fault: fieldFault(name, value) }));
+  return staticEntries[index]!;
+}
 
 /** Reads header blocks (RFC 7541). The table goes through all blocks of a connection, so each has to be read, wanted or not. */
 export class HpackDecoder {
@@ -86,7 +92,7 @@ export class HpackDecoder {
 
   private lookUp(index: number): Entry | null {
     if (index <= 0) return null;
-    if (index <= STATIC_SIZE) return STATIC_ENTRIES[index]!;
+    if (index <= STATIC_SIZE) return staticEntry(index);
     const at = this.entries.length - (index - STATIC_SIZE);
     return at < this.first ? null : this.entries[at]!;
   }

@@ -1,5 +1,5 @@
 import { huffmanLength, huffmanWrite } from './huffman.ts';
-import { STATIC_FIELDS, STATIC_SIZE, sizeOf, TABLE_BYTES } from './tables.ts';
+import { STATIC_SIZE, sizeOf, staticFields, TABLE_BYTES } from './tables.ts';
 
 /** Where a name is known from: its place in the static table, and the places of its values. Places in the dynamic table are counted up. */
 interface Known {
@@ -44,8 +44,9 @@ export class HpackEncoder {
 
   constructor(huffman: boolean) {
     this.huffman = huffman;
+    const fields = staticFields();
     for (let i = 1; i <= STATIC_SIZE; i++) {
-      const [name, value] = STATIC_FIELDS[i]!;
+      const [name, value] = fields[i]!;
       const known = this.names.get(name) ?? { fixed: i, values: new Map(), kept: new Map() };
       if (value !== '') known.values.set(value, i);
       this.names.set(name, known);

@@ -16,13 +16,18 @@ const STATIC_TEXT =
   'proxy-authorization|range|referer|refresh|retry-after|server|set-cookie|strict-transport-security|transfer-encoding|' +
   'user-agent|vary|via|www-authenticate';
 
-/** Place 0 is not used. */
-export const STATIC_FIELDS: readonly (readonly [name: string, value: string])[] = ` |${STATIC_TEXT}`.split('|').map((text) => {
-  const space = text.indexOf(' ', 1);
-  return space < 0 ? [text, ''] : [text.slice(0, space), text.slice(space + 1)];
-});
-
 export const STATIC_SIZE = 61;
+
+let fields: readonly (readonly [name: string, value: string])[] | null = null;
+
+/** The fields of the static table; place 0 is not used. */
+export function staticFields(): NonNullable<typeof fields> {
+  fields ??= ` |${STATIC_TEXT}`.split('|').map((text) => {
+    const space = text.indexOf(' ', 1);
+    return space < 0 ? [text, ''] : [text.slice(0, space), text.slice(space + 1)];
+  });
+  return fields;
+}
 
 /** RFC 7541 4.1. */
 export function sizeOf(name: string, value: string): number {
