@@ -20,6 +20,11 @@ export function randomToken(): string {
   return crypto.randomUUID().replaceAll('-', '');
 }
 
+/** So many octets that nobody can guess. */
+export function randomOctets(count: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(count));
+}
+
 /** Calls `f` in a later turn of the event loop, after this turn's callbacks and microtasks. */
 export function afterTurn(f: () => void): void {
   setImmediate(f);

@@ -221,6 +221,11 @@ export class Url implements UrlParts {
     return this.userInfo === null ? this.href : compose(this, null);
   }
 
+  /** What console.log shows, also of those who hold one: never the password. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return `Url('${this.hrefWithoutUserInfo}')`;
+  }
+
   /** The request target in origin form (RFC 9112 section 3.2.1): path without dot segments, and query. */
   get target(): string {
     if (this.knownTarget === null) {

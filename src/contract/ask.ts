@@ -3,6 +3,7 @@ import type { Url } from '../base/url.ts';
 import type { Body } from './body.ts';
 import type { CacheLoad } from './cache.ts';
 import type { SiteForCookies } from './cookie.ts';
+import type { ProxyChooser } from './proxy.ts';
 import type { TlsWish } from './security.ts';
 
 /** Limits in milliseconds; 0 = none. */
@@ -97,6 +98,10 @@ export interface Wishes {
   readonly probes: { readonly idle: number; readonly interval: number; readonly count: number } | null;
   /** Resend a non-idempotent request that may have been processed. Only ever by the caller's word. */
   readonly resendUnsafe: boolean;
+  /** Which proxy to take; null = none. */
+  readonly proxy: ProxyChooser | null;
+  /** Credentials that are known are sent, and new ones are kept, and connections that others have proved themselves on are used. */
+  readonly reuseCredentials: boolean;
   /** No request: a connection is opened ahead and kept. */
   readonly preconnect: boolean;
 }
@@ -126,6 +131,8 @@ export const DEFAULT_WISHES: Wishes = Object.freeze({
   siteForCookies: null,
   probes: null,
   resendUnsafe: false,
+  proxy: null,
+  reuseCredentials: true,
   preconnect: false,
 });
 

@@ -1,5 +1,5 @@
 /** Where in the life of a hop something happened. The same words appear in errors, in the netlog and on the command line. */
-export type Phase = 'setup' | 'queue' | 'resolve' | 'connect' | 'tls' | 'send' | 'wait' | 'receive' | 'decode';
+export type Phase = 'setup' | 'queue' | 'resolve' | 'connect' | 'proxy' | 'tls' | 'send' | 'wait' | 'receive' | 'decode';
 
 /** What went wrong, as a family a program can ask for. The bridge turns it into Qt's number and text. */
 export type FailureKind =
@@ -7,6 +7,12 @@ export type FailureKind =
   | 'closed' // the peer closed or reset before the answer was complete
   | 'not-found' // name does not resolve, file does not exist
   | 'timeout'
+  | 'proxy-refused' // nobody listens where the proxy should be
+  | 'proxy-closed' // the proxy closed before the way to the target stood
+  | 'proxy-not-found' // the name of the proxy does not resolve, or no proxy can carry the request
+  | 'proxy-timeout'
+  | 'auth' // a server wants to know who asks, and finding that out has failed
+  | 'proxy-auth' // the proxy wants other credentials, or some at all
   | 'canceled' // abort() or an AbortSignal
   | 'tls' // handshake or verification
   | 'network' // any other socket error
@@ -47,6 +53,18 @@ export interface Failure {
   /** For timeouts: which limit struck, in milliseconds. */
   readonly limit?: { readonly name: string; readonly milliseconds: number };
   companions?: Failure[];
+  /** What a proxy said instead of opening a way to the target. Nothing of it is the target's word. */
+  readonly proxyAnswer?: ProxyAnswer;
+}
+
+/** An answer to CONNECT that is a refusal. */
+export interface ProxyAnswer {
+  readonly status: number;
+  readonly reason: string;
+  /** As received, in their order. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** The page that the proxy shows, as far as it came; 64 KiB at most. */
+  readonly body: Uint8Array;
 }
 
 const NO_ATTEMPTS: readonly Attempt[] = Object.freeze([]);
@@ -56,7 +74,12 @@ export function failure(
   kind: FailureKind,
   phase: Phase,
   message: string,
-  more?: { cause?: unknown; limit?: { name: string; milliseconds: number }; attempts?: readonly Attempt[] },
+  more?: {
+    cause?: unknown;
+    limit?: { name: string; milliseconds: number };
+    attempts?: readonly Attempt[];
+    proxyAnswer?: ProxyAnswer;
+  },
 ): Failure {
   return { kind, phase, message, maybeProcessed: false, attempts: more?.attempts ?? NO_ATTEMPTS, ...more } as Failure;
 }

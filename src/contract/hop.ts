@@ -1,11 +1,13 @@
 import type { HeaderList } from '../base/header-list.ts';
 import type { Url } from '../base/url.ts';
 import type { Ask } from './ask.ts';
+import type { CredentialDelegate } from './auth.ts';
 import type { Body } from './body.ts';
-import type { Carriage } from './carriage.ts';
+import type { Carriage, Identity, Kept } from './carriage.ts';
 import type { Attempt, Failure } from './failure.ts';
 import type { Head } from './head.ts';
 import type { NetLogWhat } from './netlog.ts';
+import type { Way } from './proxy.ts';
 import type { SecureInfo, TlsDelegate } from './security.ts';
 import type { PullBody } from './sink.ts';
 
@@ -13,7 +15,7 @@ import type { PullBody } from './sink.ts';
  * One trip out and back of a transfer. Made by the conductor, filled in by the stages on the way out, carried by a transport.
  * The methods are how the transport tells, synchronously, what happens; exactly one of `end`, `fail` and `served` is the last.
  */
-export interface Hop extends TlsDelegate {
+export interface Hop extends TlsDelegate, CredentialDelegate {
   readonly ask: Ask;
   /** 0 for the first trip. */
   readonly index: number;
@@ -40,6 +42,14 @@ export interface Hop extends TlsDelegate {
   reused: boolean;
   /** TLS facts of the connection; null before it stands and on plain ones. */
   secure: SecureInfo | null;
+  /** The proxy it goes through. */
+  proxy: Way;
+  /** It speaks for its transfer: that one is not over, and makes no later hop. */
+  readonly current: boolean;
+  /** A connection that was kept from the hop before; null = any will do. */
+  kept: Kept | null;
+  /** Who proves himself on the connection with this hop; null = nobody does that. */
+  identity: Identity | null;
   /** The answer comes out of what is stored: nothing is to be learned from it. */
   stored: boolean;
   /** Part of the body is still to go out. */

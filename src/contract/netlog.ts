@@ -22,6 +22,8 @@ export interface NetLogEvent {
 
 export type NetLogWhat =
   | 'start'
+  | 'proxy'
+  | 'auth'
   | 'resolve'
   | 'connect'
   | 'attempt'

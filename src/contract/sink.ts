@@ -1,6 +1,7 @@
 import type { HeaderList } from '../base/header-list.ts';
 import type { Url } from '../base/url.ts';
 import type { Trip } from './ask.ts';
+import type { CredentialDelegate } from './auth.ts';
 import type { Failure } from './failure.ts';
 import type { Head } from './head.ts';
 import type { SecureInfo, TlsDelegate } from './security.ts';
@@ -18,7 +19,7 @@ export interface PullBody {
  * Who is told, synchronously, what happens to a transfer. The sink may abort the transfer inside any call; the caller checks its
  * ticket afterwards. Exactly one of `end`, `fail` and `served` closes the conversation.
  */
-export interface Sink extends TlsDelegate {
+export interface Sink extends TlsDelegate, CredentialDelegate {
   /** The first attempt to connect starts (after name resolution). */
   dialing(): void;
   secured(info: SecureInfo): void;

@@ -9,7 +9,7 @@ import type { Sink } from './sink.ts';
 
 /**
  * What a stage answers. `go`: to the next stage. `again`: a new hop from the top, inward after `journey.reroute`. `served`: the stage has told the hop the whole
- * answer. `wait`: it will call `journey.proceed`. `fail`: it has called `journey.refuse`.
+ * answer. `wait`: it will call `journey.proceed`; the answer it has not left goes on then, or not. `fail`: it has called `journey.refuse`.
  */
 export type Verdict = 'go' | 'again' | 'served' | 'wait' | 'fail';
 
@@ -52,8 +52,11 @@ export interface Journey {
   readonly over: boolean;
   /** The stages further out, and the sink, see this head in the place of the one that came. */
   standIn(head: Head): void;
-  /** Leaves the answer that has just begun; the next hop, which the verdict `again` starts, makes this trip. */
-  reroute(trip: Trip): void;
+  /**
+   * Leaves the answer that has just begun; the next hop, which the verdict `again` starts, makes this trip. `keep`: the connection is kept for
+   * it, where that is possible.
+   */
+  reroute(trip: Trip, keep?: boolean): void;
   /** Records why, for a verdict of `fail`. */
   refuse(failure: Failure): 'fail';
   /** Ends the transfer from outside the walk, as a timer does. */

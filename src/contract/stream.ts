@@ -3,7 +3,7 @@ import type { SecureInfo } from './security.ts';
 
 /** The abstract byte stream a codec reads and writes; made by the dial steps, or by a simulated network. */
 export interface ByteStream {
-  /** Told about everything that arrives. Set by the codec before the first turn of the event loop; nothing is read before. */
+  /** Told about everything that arrives. Set before the first turn of the event loop; nothing is read before. */
   handler: StreamHandler;
   /** TLS facts, null on plain connections. */
   readonly secure: SecureInfo | null;
@@ -28,6 +28,11 @@ export interface ByteStream {
    * head is expected. What arrives is told by `bytes` all the same.
    */
   readInto(memory: Buffer | null, wide: boolean): void;
+  /**
+   * The handler is done with it and another one follows in this turn, who is told `rest` first: octets that were read and are for him; null =
+   * none. What was agreed on so far is between others: from now on `secure` is null.
+   */
+  handOver(rest: Uint8Array | null): void;
   pause(): void;
   resume(): void;
   /** While ref'ed the process stays alive. */

@@ -7,6 +7,7 @@ import type { NetLogEvent } from '../contract/netlog.ts';
 import type { Sink } from '../contract/sink.ts';
 import type { Transport } from '../contract/transport.ts';
 import { AlternativeServices } from '../stages/alt-svc.ts';
+import { Authentication, type AuthenticationOptions } from '../stages/auth/auth.ts';
 import { HttpCache } from '../stages/cache/cache.ts';
 import { cookies } from '../stages/cookies.ts';
 import { deadline } from '../stages/deadline.ts';
@@ -14,9 +15,11 @@ import { decode } from '../stages/decode.ts';
 import { expectation } from '../stages/expectation.ts';
 import { gate } from '../stages/gate.ts';
 import { StrictTransport } from '../stages/hsts.ts';
+import { Proxies } from '../stages/proxy.ts';
 import { redirect } from '../stages/redirect.ts';
 import { retry } from '../stages/retry.ts';
 import { KnownAlternatives } from '../stores/alt-svc.ts';
+import { MemoryKeyring } from '../stores/credentials/keyring.ts';
 import { KnownHosts } from '../stores/hsts/known-hosts.ts';
 import { DataTransport } from '../transports/data/data.ts';
 import { FileTransport } from '../transports/file/file.ts';
@@ -40,6 +43,8 @@ export interface EngineSeams {
   readonly cookies?: CookieKeeper;
   /** Without one nothing is stored. */
   readonly cache?: CacheKeeper;
+  /** Who knows who we are, before the sink is asked. */
+  readonly authentication?: Omit<AuthenticationOptions, 'clock' | 'keyring'>;
 }
 
 /** Everything one manager runs on, put together; the only file that knows all parts. */
@@ -50,6 +55,8 @@ export class Engine {
   readonly hsts: StrictTransport;
   readonly alternatives: AlternativeServices;
   readonly cache: HttpCache;
+  readonly authentication: Authentication;
+  private readonly proxies: Proxies;
   private readonly resolver: Resolver;
   private readonly sessions: Sessions;
   private readonly issuers: Issuers;
@@ -65,8 +72,13 @@ export class Engine {
     this.resolver = new Resolver(network, this.clock);
     this.sessions = new Sessions(this.clock);
     this.issuers = new Issuers({ network, resolver: this.resolver, clock: this.clock });
-    const { resolver, clock, sessions, issuers } = this;
-    this.pool = new Pool({ network, resolver, clock, sessions, issuers });
+    this.authentication = new Authentication({
+      ...seams.authentication,
+      clock: this.clock,
+      keyring: new MemoryKeyring(),
+    });
+    const { resolver, clock, sessions, issuers, authentication } = this;
+    this.pool = new Pool({ network, resolver, clock, sessions, issuers, authority: authentication });
     const http = new HttpTransport(this.pool, this.clock, (hop, text, origin) => this.alternatives.advised(hop, text, origin));
     const transports = new Map<string, Transport>([
       ['file', new FileTransport()],
@@ -84,8 +96,12 @@ export class Engine {
       refresh: (name, ask) => this.background.start(name, ask),
     });
     const { lookup, renewal } = this.cache;
+    this.proxies = new Proxies(this.clock);
     const known = new Set(transports.keys());
-    const stages = [gate(known), deadline, renewal, redirects, hsts, alternatives, retry, ...jar, decode(), lookup, expectation];
+    const stages = [
+      ...[gate(known), deadline, renewal, redirects, hsts, alternatives, retry, authentication.origin],
+      ...[...jar, decode(), lookup, this.proxies, authentication.proxy, expectation],
+    ];
     this.conductor = new Conductor({ clock: this.clock, netlog: this.netlog, stages, transports });
     this.background = new Background(this.conductor);
   }
@@ -121,18 +137,21 @@ export class Engine {
     this.pool.clear();
   }
 
-  /** Closes idle connections and forgets names, TLS sessions and alternatives; what runs goes on. */
+  /** Closes idle connections and forgets names, TLS sessions, alternatives and credentials; what runs goes on. */
   clearCaches(): void {
     this.sessions.clear();
     this.pool.closeIdle();
     this.resolver.clear();
     this.issuers.clear();
     this.alternatives.clear();
+    this.proxies.clear();
+    this.authentication.clear();
   }
 }
 
 export { type ResourceSource, registerResource, unregisterResource } from '../transports/qrc/resources.ts';
 export { blacklistDoubts } from '../wire/dial/blacklisted.ts';
+export { nodeNetwork } from '../wire/dial/node-network.ts';
 export {
   cipherNames,
   contextProblem,
@@ -141,4 +160,5 @@ export {
   nodeSystemAuthorities,
 } from '../wire/dial/tls-facts.ts';
 export { factsOf, nameFits } from '../wire/dial/verdict.ts';
+export { Unattended } from './unattended.ts';
 export type { Transfer };

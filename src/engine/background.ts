@@ -1,7 +1,7 @@
-import type { Url } from '../base/url.ts';
-import type { Ask, Trip } from '../contract/ask.ts';
+import type { Ask } from '../contract/ask.ts';
 import type { PullBody, Sink } from '../contract/sink.ts';
 import type { Transfer } from './transfer.ts';
+import { Unattended } from './unattended.ts';
 
 /** Makes and starts transfers. */
 interface Starter {
@@ -34,29 +34,15 @@ export class Background {
   }
 }
 
-/** Hears a transfer that nobody waits for: nothing is delivered, nobody is asked, and its failure is nobody's. */
-class Nobody implements Sink {
-  readonly sharesKeys = false;
+/** Nothing is delivered, and the failure is nobody's. */
+class Nobody extends Unattended {
   private readonly over: () => void;
 
   constructor(over: () => void) {
+    super();
     this.over = over;
   }
 
-  dialing(): void {}
-  secured(): void {}
-  sent(): void {}
-  uploaded(): void {}
-  interimHead(): void {}
-  hopHead(): void {}
-  redirecting(_to: Trip, _answer: (() => void) | null): void {}
-  upgraded(_url: Url): void {}
-  misled(): void {}
-  head(): void {}
-  data(): void {}
-  room(): null {
-    return null;
-  }
   end(): void {
     this.over();
   }
@@ -66,14 +52,5 @@ class Nobody implements Sink {
   served(_head: unknown, body: PullBody): void {
     body.close();
     this.over();
-  }
-  distrusted(): boolean {
-    return false;
-  }
-  trusts(): boolean {
-    return false;
-  }
-  sharedKey(): null {
-    return null;
   }
 }

@@ -12,8 +12,8 @@ import { Transfer } from './transfer.ts';
 
 /** Trips a transfer may make, whatever the reasons. */
 const MOST_HOPS = 200;
-/** Where a stage waits that saw a head: there is no place behind it to go on from. */
-const INWARD = Number.MAX_SAFE_INTEGER;
+/** From here on, the places where a stage waits that saw a head. */
+const INWARD = 0x10000;
 
 export interface ConductorParts {
   readonly clock: Clock;
@@ -105,10 +105,22 @@ export class Conductor implements Guide {
   proceed(transfer: Walked, verdict: Verdict): void {
     const at = transfer.waitingAt;
     // it goes on waiting, or what it has served made another one wait
-    if (verdict === 'wait' || (verdict === 'served' && at === INWARD)) return;
+    if (verdict === 'wait' || (verdict === 'served' && at >= INWARD)) return;
     transfer.waitingAt = -1;
-    if (verdict === 'go' && at !== INWARD) this.outward(transfer, at + 1);
-    else this.obey(transfer, verdict);
+    if (at < INWARD) {
+      if (verdict === 'go') this.outward(transfer, at + 1);
+      else this.obey(transfer, verdict);
+    } else if (verdict !== 'go') this.leave(transfer, verdict);
+    else if (transfer.seen !== null && this.inward(transfer, transfer.seen, at - INWARD + 1) === 'go')
+      transfer.tellHead(transfer.seen);
+  }
+
+  /** The answer is not wanted. */
+  private leave(transfer: Walked, verdict: Verdict): void {
+    const { carriage } = transfer;
+    transfer.carriage = null;
+    carriage?.discard();
+    this.obey(transfer, verdict);
   }
 
   private obey(transfer: Walked, verdict: Verdict): void {
@@ -129,17 +141,17 @@ export class Conductor implements Guide {
   }
 
   /** The head walks back through the stages; only `go` brings it to the sink. */
-  inward(transfer: Walked, head: Head): Verdict {
+  inward(transfer: Walked, head: Head, from: number): Verdict {
     const { inwards } = this;
-    for (let i = 0; i < inwards.length; i++) {
+    const { hop } = transfer;
+    for (let i = from; i < inwards.length; i++) {
       const verdict = inwards[i]!.inward!(transfer.hop, transfer.seen ?? head, transfer);
       if (transfer.over) return 'fail';
       if (verdict === 'go') continue;
-      if (verdict === 'wait') transfer.waitingAt = INWARD;
-      const { carriage } = transfer;
-      transfer.carriage = null;
-      carriage?.discard();
-      this.obey(transfer, verdict);
+      if (verdict === 'wait') {
+        transfer.waitingAt = INWARD + i;
+        if (transfer.hop === hop) transfer.standIn(transfer.seen ?? head);
+      } else this.leave(transfer, verdict);
       return verdict;
     }
     return 'go';

@@ -1,13 +1,15 @@
 import type { HeaderList } from '../base/header-list.ts';
 import type { Url } from '../base/url.ts';
 import type { Ask, Trip } from '../contract/ask.ts';
+import type { CredentialDelegate, CredentialQuestion, Credentials } from '../contract/auth.ts';
 import type { Body } from '../contract/body.ts';
-import type { Carriage } from '../contract/carriage.ts';
+import type { Carriage, Identity, Kept } from '../contract/carriage.ts';
 import type { Clock } from '../contract/clock.ts';
 import type { Attempt, Failure } from '../contract/failure.ts';
 import type { Head } from '../contract/head.ts';
 import type { Hop, HopFacts } from '../contract/hop.ts';
 import type { NetLogWhat, Timings } from '../contract/netlog.ts';
+import type { Way } from '../contract/proxy.ts';
 import type { SecureInfo, SharedKey, TlsDelegate } from '../contract/security.ts';
 import type { PullBody } from '../contract/sink.ts';
 
@@ -32,7 +34,8 @@ export interface HopOwner {
   /** The hop that may speak. */
   readonly hop: Hop;
   /** Who decides about TLS. */
-  readonly sink: TlsDelegate;
+  readonly sink: TlsDelegate & CredentialDelegate;
+  readonly over: boolean;
   note(hop: Hop, what: NetLogWhat, detail?: Readonly<Record<string, unknown>>): void;
   onCarried(carriage: Carriage): void;
   onDialing(hop: LiveHop): void;
@@ -66,6 +69,9 @@ export class LiveHop implements Hop {
   reused = false;
   sending = false;
   stored = false;
+  proxy: Way = null;
+  kept: Kept | null = null;
+  identity: Identity | null = null;
   secure: SecureInfo | null = null;
   private dial: DialMarks | null = null;
   private readonly transfer: HopOwner;
@@ -164,6 +170,15 @@ export class LiveHop implements Hop {
 
   secured(info: SecureInfo): void {
     if (this.transfer.hop === this) this.transfer.onSecured(info);
+  }
+
+  get current(): boolean {
+    return this.transfer.hop === this && !this.transfer.over;
+  }
+
+  credentials(question: CredentialQuestion, answer: (credentials: Credentials | null) => void): void {
+    if (this.current) this.transfer.sink.credentials(question, answer);
+    else answer(null);
   }
 
   distrusted(info: SecureInfo): boolean {

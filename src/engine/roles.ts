@@ -19,6 +19,8 @@ export interface Walked extends Journey {
   note(hop: Hop, what: NetLogWhat, detail?: Readonly<Record<string, unknown>>): void;
   /** One more hop of the same trip. */
   nextHop(resent: boolean): void;
+  /** The head has passed all stages. */
+  tellHead(head: Head): void;
   finishFail(failure: Failure): void;
 }
 
@@ -28,7 +30,8 @@ export interface Guide {
   readonly netlog: NetLog;
   outward(transfer: Walked): void;
   proceed(transfer: Walked, verdict: Verdict): void;
-  inward(transfer: Walked, head: Head): Verdict;
+  /** From the innermost stage, or from another one of those who look at heads. */
+  inward(transfer: Walked, head: Head, from: number): Verdict;
   failed(transfer: Walked, hop: Hop, failure: Failure, facts: HopFacts): Verdict;
   settle(transfer: Walked): void;
 }

@@ -28,6 +28,8 @@ export class Transfer implements Walked, HopOwner {
   hop: LiveHop;
   over = false;
   resends = 0;
+  /** The trip of which a request has gone out. */
+  private sentTrip: Trip | null = null;
   /** When bytes last moved, as the hop's milestones count; kept only while watched. */
   private movedAt = 0;
   watched = false;
@@ -137,12 +139,13 @@ export class Transfer implements Walked, HopOwner {
 
   // Journey
 
-  reroute(trip: Trip): void {
+  reroute(trip: Trip, keep = false): void {
     const { carriage } = this;
     this.trip = trip;
     this.resends = 0;
     this.nextHop(false);
-    carriage?.discard();
+    if (keep && carriage?.keep !== undefined) this.hop.kept = carriage.keep();
+    else carriage?.discard();
   }
 
   standIn(head: Head): void {
@@ -183,8 +186,8 @@ export class Transfer implements Walked, HopOwner {
 
   onDialing(hop: LiveHop): void {
     this.touch();
-    // a resend opens its new connection behind the caller's back, as Qt does
-    if (!hop.resent) this.sink.dialing();
+    // a resend, or a round of authentication, opens its new connection behind the caller's back, as Qt does
+    if (!hop.resent && this.sentTrip !== this.trip) this.sink.dialing();
   }
 
   onSecured(info: SecureInfo): void {
@@ -194,6 +197,7 @@ export class Transfer implements Walked, HopOwner {
 
   onSent(): void {
     this.touch();
+    this.sentTrip = this.trip;
     this.sink.sent();
   }
 
@@ -211,8 +215,10 @@ export class Transfer implements Walked, HopOwner {
   onHead(hop: LiveHop, head: Head): void {
     this.touch();
     if (this.noting) this.note(hop, 'head', headDetail(head));
-    const verdict = this.conductor.inward(this, head);
-    if (verdict !== 'go') return;
+    if (this.conductor.inward(this, head, 0) === 'go') this.tellHead(head);
+  }
+
+  tellHead(head: Head): void {
     this.headTold = true;
     this.sink.head(this.seen ?? head, this.filters?.changes === true);
   }

@@ -21,8 +21,7 @@ export interface ConnectQuestion {
  * Qt's, Host has the port (RFC 9112 3.2.3: it is the target).
  */
 export function connectHead(q: ConnectQuestion): string {
-  const zone = q.host.indexOf('%');
-  const target = `${bracketed(zone < 0 ? q.host : q.host.slice(0, zone))}:${q.port}`;
+  const target = connectTarget(q.host, q.port);
   let text = `CONNECT ${target} HTTP/1.1\r\n`;
   if (!q.headers.has('Proxy-Connection')) text += 'Proxy-Connection: keep-alive\r\n';
   text += `Host: ${target}\r\n`;
@@ -31,6 +30,12 @@ export function connectHead(q: ConnectQuestion): string {
   if (q.userAgent !== '' && !q.headers.has('User-Agent')) text += `User-Agent: ${q.userAgent}\r\n`;
   if (q.authorization !== '') text += `Proxy-Authorization: ${q.authorization}\r\n`;
   return `${text}\r\n`;
+}
+
+/** Host and port as in the request line; the zone of an address means nothing to others. */
+export function connectTarget(host: string, port: number): string {
+  const zone = host.indexOf('%');
+  return `${bracketed(zone < 0 ? host : host.slice(0, zone))}:${port}`;
 }
 
 /** There is one Host, it is the target; and a CONNECT has no body, so nothing may announce one (RFC 9110 9.3.6). */

@@ -1,3 +1,4 @@
+import type { Identity } from '../contract/carriage.ts';
 import type { Failure } from '../contract/failure.ts';
 import type { ByteStream } from '../contract/stream.ts';
 import type { Exchange, PortableExchange } from './exchange.ts';
@@ -20,6 +21,8 @@ export interface Connection {
   readonly roomy: boolean;
   /** Not for everybody who takes its route. */
   personal: boolean;
+  /** Who has proved himself on it, by a scheme that counts for all of its requests; null = nobody has. */
+  identity: Identity | null;
   /** Milliseconds the peer said it keeps an idle connection, or -1. */
   readonly keepAliveHint: number;
   /** When it became idle, on the injected clock. */

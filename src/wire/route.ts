@@ -1,6 +1,8 @@
 import type { Url } from '../base/url.ts';
 import { DEFAULT_WISHES, type Http2Settings, type Http2Use, type Wishes } from '../contract/ask.ts';
+import type { ProxyPeer } from '../contract/proxy.ts';
 import type { TlsWish } from '../contract/security.ts';
+import { goesAbsolute } from '../rules/proxy/ways.ts';
 
 /** Where a connection leads, and everything that makes two connections interchangeable: their `key`. */
 export interface Route {
@@ -16,17 +18,23 @@ export interface Route {
   /** 'allowed' only where it can be agreed on: over TLS. */
   readonly http2: Http2Use;
   readonly http2Settings: Http2Settings | null;
+  /** The proxy it leads through; null = directly. */
+  readonly proxy: ProxyPeer | null;
+  /** The last proxy is not asked for a way to the target: it takes each request in absolute form and answers it itself. */
+  readonly absolute: boolean;
+  /** How TLS is to be spoken with proxies that want it; null = as by default, or there is none. */
+  readonly proxyTls: TlsWish | null;
 }
 
 /** The route of a URL. Pure; the key is text, so that it can be shown and compared. */
-export function routeOf(url: Url, wishes: Wishes): Route {
+export function routeOf(url: Url, wishes: Wishes, proxy: ProxyPeer | null): Route {
   const secure = url.scheme === 'https';
   const host = url.host ?? '';
   const port = url.effectivePort;
   const peerName = secure ? (wishes.peerName === '' ? host : wishes.peerName) : '';
   const http2 = secure || wishes.http2 === 'direct' ? wishes.http2 : 'off';
   return {
-    key: routeKey(url, wishes),
+    key: routeKey(url, wishes, proxy),
     host,
     port,
     secure,
@@ -35,11 +43,19 @@ export function routeOf(url: Url, wishes: Wishes): Route {
     tls: secure ? wishes.tls : null,
     http2,
     http2Settings: wishes.http2Settings,
+    proxy,
+    absolute: proxy !== null && goesAbsolute(url, wishes, proxy),
+    proxyTls: proxy === null ? null : wishes.tls,
   };
 }
 
 /** The key alone, on the path of every request: for plain wishes it is the URL's origin, made once a URL. */
-export function routeKey(url: Url, wishes: Wishes): string {
+export function routeKey(url: Url, wishes: Wishes, proxy: ProxyPeer | null): string {
+  if (proxy !== null) return `${directKey(url, wishes)} via ${proxy.key} ${wishes.tls === null ? '' : wishes.tls.key}`;
+  return directKey(url, wishes);
+}
+
+function directKey(url: Url, wishes: Wishes): string {
   if (wishes === DEFAULT_WISHES) return url.origin;
   const { partition, peerName, probes, http2Settings } = wishes;
   const secure = url.scheme === 'https';

@@ -211,6 +211,29 @@ for (const [name, make, secure] of fillings) {
       expect(listener.text).toBe(`firstsecond${'y'.repeat(100_000)}third`);
     });
 
+    it('is handed over to another handler, with what the one before has read too much', async () => {
+      const { stream, peer } = await make();
+      const first = new Listener(stream);
+      peer.says('first');
+      await until(() => first.text === 'first', 'the first');
+      stream.handOver(Buffer.from('rest '));
+      const second = new Listener(stream);
+      expect({ text: second.text, secure: stream.secure }).toEqual({ text: '', secure: null });
+      peer.says('second');
+      await until(() => second.text.endsWith('second'), 'the second');
+      expect(second.text).toBe('rest second');
+      stream.handOver(null);
+      const third = new Listener(stream);
+      peer.says('third');
+      peer.hangsUp();
+      await until(() => third.events.length > 0, 'the end');
+      expect(third.text).toBe('third');
+      expect([first, second].map(({ text, events }) => ({ text, events }))).toEqual([
+        { text: 'first', events: [] },
+        { text: 'rest second', events: [] },
+      ]);
+    });
+
     it('is silent while it is paused', async () => {
       if (name === 'the simulated one') return;
       const { stream, peer } = await make();

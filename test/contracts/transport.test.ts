@@ -23,6 +23,7 @@ import { Pool } from '../../src/wire/pool/pool.ts';
 import { ask, memory, settle } from '../engine/rig.ts';
 import { BareHop } from '../support/bare-hop.ts';
 import { ManualClock } from '../support/clock.ts';
+import { FakeAuthority } from '../support/fake-authority.ts';
 import { until } from '../support/once.ts';
 import { SimulatedNetwork } from '../wire/dial/simulated-network.ts';
 
@@ -126,7 +127,7 @@ function http(answers: boolean): Filling {
   const clock = new ManualClock();
   const network = new SimulatedNetwork();
   const tools = { network, resolver: new Resolver(network, clock), clock };
-  const pool = new Pool({ ...tools, sessions: new Sessions(clock), issuers: new Issuers(tools) });
+  const pool = new Pool({ ...tools, sessions: new Sessions(clock), issuers: new Issuers(tools), authority: new FakeAuthority() });
   return {
     transport: new HttpTransport(pool, clock, () => {}),
     async go() {

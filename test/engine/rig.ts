@@ -1,6 +1,7 @@
 import { HeaderList } from '../../src/base/header-list.ts';
 import { Url } from '../../src/base/url.ts';
 import { type Ask, DEFAULT_WISHES, NO_TIMEOUTS, type Timeouts, type Trip, type Wishes } from '../../src/contract/ask.ts';
+import type { CredentialQuestion, Credentials } from '../../src/contract/auth.ts';
 import type { Body } from '../../src/contract/body.ts';
 import type { Failure } from '../../src/contract/failure.ts';
 import type { Head } from '../../src/contract/head.ts';
@@ -55,6 +56,7 @@ export type Moment =
   | 'redirecting'
   | 'upgraded'
   | 'misled'
+  | 'credentials'
   | 'distrusted'
   | 'trusts'
   | 'sharedKey'
@@ -79,6 +81,9 @@ export class Recorder implements Sink {
   ignores = false;
   /** What is answered when a key is wanted. */
   key: SharedKey | null = null;
+  /** What is answered when somebody wants to know who asks. */
+  secret: Credentials | null = null;
+  readonly questions: CredentialQuestion[] = [];
   readonly done: Promise<void>;
   #finish!: () => void;
 
@@ -107,6 +112,11 @@ export class Recorder implements Sink {
   }
   secured(): void {
     this.#note('secured');
+  }
+  credentials(question: CredentialQuestion, answer: (credentials: Credentials | null) => void): void {
+    this.questions.push(question);
+    this.#note('credentials');
+    answer(this.secret);
   }
   distrusted(): boolean {
     this.#note('distrusted');

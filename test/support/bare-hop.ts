@@ -1,5 +1,7 @@
 import { HeaderList } from '../../src/base/header-list.ts';
+import type { Identity, Kept } from '../../src/contract/carriage.ts';
 import type { Attempt } from '../../src/contract/failure.ts';
+import type { Way } from '../../src/contract/proxy.ts';
 import type { SecureInfo } from '../../src/contract/security.ts';
 
 /** What every hop of the tests is: a plain record that leaves no mark and trusts nobody. */
@@ -22,6 +24,10 @@ export abstract class BareHop {
   reused = false;
   sending = false;
   stored = false;
+  proxy: Way = null;
+  kept: Kept | null = null;
+  identity: Identity | null = null;
+  current = true;
   secure: SecureInfo | null = null;
   readonly sharesKeys = false;
 
@@ -31,6 +37,9 @@ export abstract class BareHop {
   }
   room(): null {
     return null;
+  }
+  credentials(_question: unknown, answer: (credentials: null) => void): void {
+    answer(null);
   }
   distrusted(): boolean {
     return false;

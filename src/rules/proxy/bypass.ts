@@ -16,6 +16,7 @@
  */
 import { readBareHost, readHost } from '../../base/url-host.ts';
 import { type AddressRange, addressOctets, inRange, readRange } from './address-range.ts';
+import { fitsShellPattern } from './shell-pattern.ts';
 
 /** One entry, ready to be compared. */
 export interface BypassRule {
@@ -102,7 +103,7 @@ function isCovered(covers: BypassRule['covers'], name: string, octets: readonly 
     case 'below':
       return octets === null && (name === covers.name || name.endsWith('.' + covers.name));
     case 'pattern':
-      return fits(name, covers.name);
+      return fitsShellPattern(name, covers.name);
   }
 }
 
@@ -114,26 +115,4 @@ function isLocalName(name: string): boolean {
 
 function withoutRootDot(name: string): string {
   return name.endsWith('.') ? name.slice(0, -1) : name;
-}
-
-/** Whether text fits a pattern with `*`. Goes back to the last `*` only, so many of them cost no more than the product of both lengths. */
-function fits(text: string, pattern: string): boolean {
-  let t = 0;
-  let p = 0;
-  let star = -1;
-  let resume = 0;
-  while (t < text.length) {
-    if (pattern[p] === '*') {
-      star = p++;
-      resume = t;
-    } else if (pattern[p] === text[t]) {
-      p++;
-      t++;
-    } else if (star >= 0) {
-      p = star + 1;
-      t = ++resume;
-    } else return false;
-  }
-  while (pattern[p] === '*') p++;
-  return p === pattern.length;
 }

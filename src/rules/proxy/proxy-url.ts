@@ -1,12 +1,7 @@
 import { decodeAll } from '../../base/percent.ts';
 import { Url } from '../../base/url.ts';
 import { bracketed } from '../../base/url-authority.ts';
-
-/**
- * How a proxy is spoken to. `https` is an HTTP proxy behind TLS. With `socks4` and `socks5` names are resolved here, with `socks4a` and
- * `socks5h` by the proxy.
- */
-export type ProxyScheme = 'http' | 'https' | 'socks4' | 'socks4a' | 'socks5' | 'socks5h';
+import type { ProxyScheme } from '../../contract/proxy.ts';
 
 /** One proxy, as a URL names it. */
 export interface ProxyServer {

@@ -1,6 +1,7 @@
 import type { HeaderList } from '../../base/header-list.ts';
+import { decodeAll } from '../../base/percent.ts';
 import type { Body } from '../../contract/body.ts';
-import type { Carriage } from '../../contract/carriage.ts';
+import { ALONE, type Carriage, type Identity, type Kept, together } from '../../contract/carriage.ts';
 import type { Clock } from '../../contract/clock.ts';
 import type { Attempt, Failure } from '../../contract/failure.ts';
 import type { Head } from '../../contract/head.ts';
@@ -13,6 +14,7 @@ import { isIdempotent } from '../../rules/methods.ts';
 import type { Connection } from '../../wire/connection.ts';
 import { requestHead } from '../../wire/h1/request-head.ts';
 import { requestFields } from '../../wire/h2/request-fields.ts';
+import { Held } from '../../wire/pool/held.ts';
 import type { Pool, PoolClient } from '../../wire/pool/pool.ts';
 import { type Route, routeKey, routeOf } from '../../wire/route.ts';
 
@@ -44,7 +46,7 @@ class HttpCarriage implements Carriage, PoolClient {
   dialed = false;
   canceled = false;
   headText = '';
-  private readonly hop: Hop;
+  readonly hop: Hop;
   private readonly transport: HttpTransport;
   private readonly key: string;
   private connection: Connection | null = null;
@@ -52,7 +54,7 @@ class HttpCarriage implements Carriage, PoolClient {
   constructor(hop: Hop, transport: HttpTransport) {
     this.hop = hop;
     this.transport = transport;
-    this.key = routeKey(hop.url, hop.ask.wishes);
+    this.key = routeKey(hop.url, hop.ask.wishes, hop.proxy);
   }
 
   get method(): string {
@@ -91,12 +93,24 @@ class HttpCarriage implements Carriage, PoolClient {
     return /(?:^|,)\s*close\s*(?:,|$)/i.test(headers.combined('Connection') ?? '');
   }
 
+  goesAs(identity: Identity): boolean {
+    const { ask, url, headers } = this.hop;
+    if (!ask.wishes.reuseCredentials || identity === ALONE) return false;
+    if (identity.toProxy) return !headers.has('Proxy-Authorization');
+    if (headers.has('Authorization')) return false;
+    // whom the request names is meant on all of its hops there, also when a Location does not repeat it
+    const { userInfo } = url.origin === ask.url.origin ? ask.url : url;
+    const named = userInfo?.split(':')[0] ?? '';
+    return named === '' || decodeAll(named) === identity.user;
+  }
+
   start(): void {
+    if (this.hop.kept instanceof Held) return this.hop.kept.use(this);
     this.transport.pool.request(this.key, this.hop.ask.wishes.connectionsPerHost, this);
   }
 
   route(): Route {
-    return routeOf(this.hop.url, this.hop.ask.wishes);
+    return routeOf(this.hop.url, this.hop.ask.wishes, this.hop.proxy);
   }
 
   // Carriage
@@ -105,6 +119,7 @@ class HttpCarriage implements Carriage, PoolClient {
     if (this.canceled) return;
     this.canceled = true;
     if (this.connection !== null) this.connection.cancel(this);
+    else if (this.hop.kept !== null) this.hop.kept.release();
     else this.transport.pool.withdraw(this.key, this);
   }
 
@@ -112,6 +127,15 @@ class HttpCarriage implements Carriage, PoolClient {
     if (this.canceled) return;
     this.canceled = true;
     this.connection?.discard(this);
+  }
+
+  /** One of many has no connection of its own. */
+  keep(): Kept | null {
+    const { connection } = this;
+    const kept = this.canceled || connection === null || connection.multiplexed ? null : this.transport.pool.keep(connection);
+    this.discard();
+    // it is closed when the rest of the answer is not worth reading
+    return connection?.alive === true ? kept : null;
   }
 
   pause(): void {
@@ -125,8 +149,9 @@ class HttpCarriage implements Carriage, PoolClient {
   // PoolClient
 
   resolving(): void {
-    this.hop.resolveAt = this.hop.now();
-    if (this.hop.noting) this.hop.note('resolve', { host: this.hop.url.host ?? '' });
+    const { hop } = this;
+    hop.resolveAt = hop.now();
+    if (hop.noting) hop.note('resolve', { host: placeOf(hop) });
   }
 
   connecting(addresses: readonly { readonly address: string }[]): void {
@@ -194,6 +219,7 @@ class HttpCarriage implements Carriage, PoolClient {
         port: connection.stream.remotePort,
       });
     if (this.preconnect) return hop.end(null);
+    if (hop.identity !== null) identify(connection, hop.identity);
     if (!connection.multiplexed) this.headText = requestHead(hop);
     this.connection = connection;
     hop.sending = hop.body !== null && hop.body.length !== 0;
@@ -218,7 +244,7 @@ class HttpCarriage implements Carriage, PoolClient {
 
   sent(): void {
     this.hop.sentAt = this.hop.now();
-    if (this.hop.noting) this.hop.note('request-head', { text: this.headText });
+    if (this.hop.noting) this.hop.note('request-head', { text: shownHead(this.headText, this.hop) });
     this.hop.sent();
   }
 
@@ -260,4 +286,29 @@ class HttpCarriage implements Carriage, PoolClient {
     this.canceled = true;
     this.hop.fail(problem, facts);
   }
+}
+
+/** What the engine itself says about who asks is shown to nobody; what the caller has written he knows. */
+function shownHead(text: string, { headers, ask }: Hop): string {
+  let shown = text;
+  for (const name of ['Authorization', 'Proxy-Authorization']) {
+    const value = headers.get(name);
+    if (value === undefined || value === ask.headers.get(name)) continue;
+    shown = shown.replace(`: ${value}\r\n`, () => `: ${value.split(' ')[0]} ***\r\n`);
+  }
+  return shown;
+}
+
+/** From now on it is lent only to those who go as this user. */
+function identify(connection: Connection, identity: Identity): void {
+  if (connection.multiplexed) return;
+  connection.personal = true;
+  connection.identity = together(connection.identity, identity);
+}
+
+/** The host that is connected to. */
+function placeOf({ url, proxy }: Hop): string {
+  let outermost = proxy;
+  while (outermost !== null && outermost.through !== null) outermost = outermost.through;
+  return outermost === null ? (url.host ?? '') : outermost.host;
 }

@@ -1,15 +1,19 @@
+import type { Authority } from '../../contract/authority.ts';
 import type { Clock } from '../../contract/clock.ts';
 import { type Attempt, type Failure, failure } from '../../contract/failure.ts';
+import type { Hop } from '../../contract/hop.ts';
 import type { SecureInfo, SharedKey } from '../../contract/security.ts';
 import type { ByteStream } from '../../contract/stream.ts';
 import { refuses } from '../../rules/certificate-doubts.ts';
 import type { Route } from '../route.ts';
 import type { Issuers } from './issuers.ts';
-import type { Address, Network, SecureOptions, Step } from './network.ts';
+import type { Address, ConnectOptions, Network, SecureOptions, Step } from './network.ts';
 import { Race } from './race.ts';
 import type { Resolver } from './resolver.ts';
 import type { Sessions } from './sessions.ts';
 import { distrustFailure } from './socket-failure.ts';
+import { unreachedFailure } from './tunnel/proxy-failure.ts';
+import { ProxyWay } from './tunnel/way.ts';
 
 export interface DialEvents {
   resolving(): void;
@@ -22,6 +26,8 @@ export interface DialEvents {
   sharedKey(hint: string): SharedKey | null;
   /** Asked when there are doubts about the peer; true = it is used all the same. */
   distrusted(info: SecureInfo): boolean;
+  /** On whose behalf a proxy is spoken to; null = nobody's any more. */
+  asker(): Hop | null;
   done(stream: ByteStream): void;
   failed(problem: Failure): void;
 }
@@ -33,18 +39,22 @@ export interface DialTools {
   readonly clock: Clock;
   readonly sessions: Sessions;
   readonly issuers: Issuers;
+  /** Who answers proxies. */
+  readonly authority: Authority;
 }
 
 /** Certificates that are fetched for one connection: a server that forgets more is beyond help. */
 const MOST_FETCHES = 2;
 
-/** Opens one connection along a route: resolve → tcp → tls. Each step turns a lower stream into a higher one. */
+/** Opens one connection along a route: resolve → tcp → proxies → tls. Each step turns a lower stream into a higher one. */
 export class Dial {
   private readonly route: Route;
   private readonly protocols: readonly string[];
   private readonly tools: DialTools;
   private readonly events: DialEvents;
   private step: Step | null = null;
+  /** null = the route leads directly. */
+  private readonly way: ProxyWay | null;
   private addresses: readonly Address[] = [];
   private fetches = 0;
   private over = false;
@@ -55,20 +65,28 @@ export class Dial {
     this.protocols = protocols;
     this.tools = tools;
     this.events = events;
+    const { proxy } = route;
+    this.way =
+      proxy === null
+        ? null
+        : new ProxyWay(route, proxy, tools, () => events.asker(), {
+            opened: (stream) => this.arrived(stream),
+            again: () => this.race(this.addresses),
+            failed: (problem) => this.fail(problem),
+          });
   }
 
   start(): void {
-    const { host } = this.route;
     this.events.resolving();
     if (this.over) return;
-    if (host === '') {
+    if (this.route.host === '') {
       this.fail(failure('not-found', 'resolve', 'the URL names no host'));
       return;
     }
-    const takeBack = this.tools.resolver.resolve(host, (problem, addresses) => {
+    const takeBack = this.tools.resolver.resolve(this.place.host, (problem, addresses) => {
       this.step = null;
       if (this.over) return;
-      if (problem !== null) this.fail(problem);
+      if (problem !== null) this.fail(this.unreached(problem));
       else this.connect(addresses);
     });
     if (this.step === null && !this.over) this.step = { cancel: takeBack };
@@ -88,26 +106,43 @@ export class Dial {
   }
 
   private race(addresses: readonly Address[]): void {
-    const { port, probes, secure, host } = this.route;
-    const options = secure ? this.secureOptions() : null;
-    this.step = new Race(
-      this.tools.network,
-      this.tools.clock,
-      addresses,
-      { port, probes, secure: options },
-      {
-        attempt: (attempt) => this.events.attempt(attempt),
-        won: (stream) => {
-          if (this.over) stream.destroy();
-          else if (options !== null) this.secure(stream, options);
-          else this.succeed(stream);
-        },
-        lost: (problem) => {
-          this.tools.resolver.forget(host);
-          this.fail(problem);
-        },
+    const { tools, way } = this;
+    const options = way === null ? this.options : way.options;
+    this.step = new Race(tools.network, tools.clock, addresses, options, {
+      attempt: (attempt) => this.events.attempt(attempt),
+      won: (stream) => {
+        this.step = way;
+        if (this.over) stream.destroy();
+        else if (way !== null) way.go(stream);
+        else if (options.secure !== null) this.secure(stream, options.secure);
+        else this.succeed(stream);
       },
-    );
+      lost: (problem) => {
+        tools.resolver.forget(this.place.host);
+        this.fail(this.unreached(problem));
+      },
+    });
+  }
+
+  /** What is connected to. */
+  private get place(): { readonly host: string } {
+    return this.way === null ? this.route : this.way.first;
+  }
+
+  private get options(): ConnectOptions {
+    const { port, probes, secure } = this.route;
+    return { port, probes, secure: secure ? this.secureOptions() : null };
+  }
+
+  private unreached(problem: Failure): Failure {
+    return this.way === null ? problem : unreachedFailure(problem, this.way.first);
+  }
+
+  /** The proxies have opened their way. */
+  private arrived(stream: ByteStream): void {
+    this.step = null;
+    if (this.route.secure) this.secure(stream, this.secureOptions());
+    else this.succeed(stream);
   }
 
   private secureOptions(): SecureOptions {
@@ -147,6 +182,8 @@ export class Dial {
   /** The server has forgotten a certificate that can be fetched: with that the dial begins once more. */
   private helps(stream: ByteStream, info: SecureInfo): boolean {
     const { route, tools } = this;
+    // fetched directly it would get round the proxy
+    if (route.proxy !== null) return false;
     if (route.tls?.fetchIntermediates !== true || this.fetches === MOST_FETCHES) return false;
     const step = tools.issuers.fetch(route, info, stream.remoteAddress, (found) => {
       if (!found) return this.judge(stream);

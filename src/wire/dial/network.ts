@@ -22,6 +22,8 @@ export interface ConnectOptions {
    * connection stands. null = the stream is used as it is.
    */
   readonly secure: SecureOptions | null;
+  /** `secure` is laid over the stream when something was said on it. */
+  readonly layered?: boolean;
 }
 
 export interface SecureOptions {
@@ -44,6 +46,9 @@ export interface Network {
   family(host: string): 0 | 4 | 6;
   lookup(host: string, done: (problem: Failure | null, addresses: readonly Address[]) => void): void;
   connect(to: Address, options: ConnectOptions, done: (problem: Failure | null, stream: ByteStream | null) => void): Step;
-  /** The stream's facts say what there is against the peer; it is for others to decide on. */
+  /**
+   * Over a stream that was just connected, or one that was handed over and had been connected to be `layered`. The stream's facts say what
+   * there is against the peer; it is for others to decide on.
+   */
   secure(lower: ByteStream, options: SecureOptions, done: (problem: Failure | null, stream: ByteStream | null) => void): Step;
 }

@@ -43,6 +43,7 @@ export const nodeNetwork: Network = {
   },
 
   connect(to, options, done) {
+    if (options.layered === true) return connectRaw(to, options, done);
     if (options.secure === null) return connectPlain(to, options, done);
     const begun = connectSecure(to, options, options.secure, done);
     // what OpenSSL does not take is told in its turn, by `secure`
@@ -51,7 +52,7 @@ export const nodeNetwork: Network = {
 
   secure(lower, options, done) {
     if (lower instanceof TlsStream) return lower.finish(done);
-    return secureOver((lower as SocketStream).socket, options, done);
+    return secureOver((lower as SocketStream).bare(), options, done);
   },
 };
 

@@ -21,6 +21,7 @@ export class SocketStream implements ByteStream {
   private problem: Error | null = null;
   /** What came before anybody was there to be told; null = nothing. */
   private early: Buffer[] | null = null;
+  private listening: Listening | null = null;
   private earlyBytes = 0;
   private lastWords: LastWords | null = null;
 
@@ -41,28 +42,55 @@ export class SocketStream implements ByteStream {
   }
 
   set handler(handler: StreamHandler) {
-    const first = this.told === NOBODY;
     this.told = handler;
-    if (first) this.listen();
+    if (this.listening === null) this.listen();
+    else if (this.early !== null) {
+      this.socket.resume();
+      process.nextTick(() => this.tellEarly());
+    }
   }
 
   private listen(): void {
     const { socket } = this;
-    if (this.own === null) socket.on('data', (chunk: Buffer) => this.arrived(chunk, chunk.length));
-    socket.on('end', () => {
+    const data = (chunk: Buffer): void => this.arrived(chunk, chunk.length);
+    const end = (): void => {
       // behind a failed write it is the end of what could be read, not a FIN
       if (!this.over && !this.lastWords?.problem) this.told.ended();
-    });
-    socket.on('close', () => this.gone());
+    };
+    const close = (): void => this.gone();
+    this.listening = { data, end, close };
+    if (this.own === null) socket.on('data', data);
+    socket.on('end', end);
+    socket.on('close', close);
     socket.resume();
     if (this.early !== null) process.nextTick(() => this.tellEarly());
     // while somebody was asked about the peer it may have gone
     if (socket.destroyed) process.nextTick(() => this.gone());
   }
 
+  handOver(rest: Uint8Array | null): void {
+    this.told = NOBODY;
+    this.secure = null;
+    if (rest !== null) this.before(rest, rest.length);
+  }
+
+  /** The socket for somebody else to read from, with what was read too much; the stream hears nothing any more. */
+  bare(): net.Socket {
+    const { socket, listening, early } = this;
+    if (listening !== null) for (const event of EVENTS) socket.removeListener(event, listening[event]);
+    this.over = true;
+    this.early = null;
+    if (early !== null) {
+      socket.pause();
+      socket.unshift(Buffer.concat(early));
+    }
+    return socket;
+  }
+
   private tellEarly(): void {
     const early = this.early ?? [];
     this.early = null;
+    this.earlyBytes = 0;
     for (const bytes of early) this.arrived(bytes, bytes.length);
   }
 
@@ -94,7 +122,7 @@ export class SocketStream implements ByteStream {
   }
 
   /** TLS reads from the beginning, and a peer may speak first. */
-  private before(memory: Buffer, size: number): void {
+  private before(memory: Uint8Array, size: number): void {
     this.early ??= [];
     this.early.push(Buffer.from(memory.subarray(0, size)));
     this.earlyBytes += size;
@@ -166,6 +194,15 @@ export class SocketStream implements ByteStream {
     this.socket.destroy();
   }
 }
+
+/** What is heard of a socket. */
+interface Listening {
+  readonly data: (chunk: Buffer) => void;
+  readonly end: () => void;
+  readonly close: () => void;
+}
+
+const EVENTS = ['data', 'end', 'close'] as const;
 
 /** A peer that talks on while nobody listens has to wait. */
 const MOST_EARLY = 65_536;

@@ -1,4 +1,5 @@
 import type { HeaderList } from '../../base/header-list.ts';
+import type { Identity } from '../../contract/carriage.ts';
 import type { Clock } from '../../contract/clock.ts';
 import { type Failure, failure } from '../../contract/failure.ts';
 import type { Head } from '../../contract/head.ts';
@@ -27,6 +28,7 @@ export class H1Connection implements Connection, StreamHandler, ResponseTarget {
   served = 0;
   alive = true;
   personal = false;
+  identity: Identity | null = null;
   /** The peer answers HTTP/1.1 and keeps connections. */
   private keeps = false;
   /** Nothing more is sent on it: an answer nobody wants is still to come. */

@@ -1,4 +1,5 @@
 import type { Http2Settings } from '../../contract/ask.ts';
+import type { Identity } from '../../contract/carriage.ts';
 import type { Clock } from '../../contract/clock.ts';
 import { type Failure, failure } from '../../contract/failure.ts';
 import type { ByteStream, StreamHandler } from '../../contract/stream.ts';
@@ -27,6 +28,7 @@ export class H2Connection implements Connection, StreamHandler, InletOwner, Stre
   served = 0;
   alive = true;
   personal = false;
+  identity: Identity | null = null;
   sendWindow = FIRST_WINDOW;
   readonly outlet: Outlet;
   private readonly owner: ConnectionOwner;

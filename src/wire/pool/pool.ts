@@ -1,5 +1,7 @@
+import { ALONE, type Identity } from '../../contract/carriage.ts';
 import type { Clock, Timer } from '../../contract/clock.ts';
 import { type Attempt, type Failure, failure } from '../../contract/failure.ts';
+import type { Hop } from '../../contract/hop.ts';
 import type { SecureInfo, TlsDelegate } from '../../contract/security.ts';
 import type { ByteStream } from '../../contract/stream.ts';
 import { refuses } from '../../rules/certificate-doubts.ts';
@@ -11,6 +13,7 @@ import { H1Connection } from '../h1/connection.ts';
 import { H1_LIMITS } from '../h1/limits.ts';
 import { H2Connection } from '../h2/connection.ts';
 import { mayBeHttp2, protocolsFor, type Route } from '../route.ts';
+import { type Held, HeldConnections } from './held.ts';
 import { Ledger, type Waiter } from './ledger.ts';
 import { Spoken } from './spoken.ts';
 
@@ -21,6 +24,8 @@ const HINT_MARGIN_MS = 500;
 
 /** A request that wants a connection of a route. */
 export interface PoolClient extends Waiter, PortableExchange, TlsDelegate {
+  /** On whose behalf proxies are spoken to. */
+  readonly hop: Hop;
   /** Safe to be sent twice (RFC 9110 9.2.2), and surely possible. */
   readonly idempotent: boolean;
   /** Went through the engine's hands again after its connection died. */
@@ -28,6 +33,8 @@ export interface PoolClient extends Waiter, PortableExchange, TlsDelegate {
   /** Only the connection is wanted, ahead of a request. */
   readonly preconnect: boolean;
   readonly canceled: boolean;
+  /** It may go over a connection on which this user has proved himself. */
+  goesAs(identity: Identity): boolean;
   /** How long the connection may idle afterwards, ms; -1 = default. */
   readonly keepIdle: number;
   /** Asked only when nobody went there before. */
@@ -58,6 +65,7 @@ export class Pool implements ConnectionOwner {
   private readonly clock: Clock;
   private readonly books = new Map<string, Book>();
   private readonly spoken = new Spoken();
+  private readonly held = new HeldConnections();
   private readonly bookOf = new WeakMap<Connection, Book>();
   /** A connection that was just dialled; whoever is lent it first hears that it stands. */
   private opened: Connection | null = null;
@@ -109,6 +117,11 @@ export class Pool implements ConnectionOwner {
     this.closeBookIfEmpty(book);
   }
 
+  /** The connection is for nobody but who has this, once its exchange is over. */
+  keep(connection: Connection): Held {
+    return this.held.keep(connection, (free) => this.free(free));
+  }
+
   /** Closes every connection; what is under way or in line fails as canceled. */
   clear(): void {
     // a failure of their own for each: what is noted on it later belongs to one request
@@ -133,11 +146,13 @@ export class Pool implements ConnectionOwner {
     }
   }
 
-  /** Closes what nobody uses now, and forgets who speaks what. */
+  /** Closes what nobody uses now, and forgets who speaks what; what somebody has proved himself on serves nobody else. */
   closeIdle(): void {
     this.spoken.clear();
-    for (const book of [...this.books.values()])
-      for (const connection of book.ledger.resting()) if (connection.depth === 0) connection.destroy();
+    for (const { ledger } of [...this.books.values()]) {
+      for (const connection of ledger.resting()) if (connection.depth === 0) connection.destroy();
+      for (const connection of ledger.standing) if (connection.identity !== null) connection.identity = ALONE;
+    }
   }
 
   /** Connections that stand, for tools and tests. */
@@ -164,7 +179,8 @@ export class Pool implements ConnectionOwner {
   /** A connection that is not for everybody, to somebody who may trust it. */
   private offer(book: Book, connection: Connection, client: PoolClient): void {
     // who is asked may do anything meanwhile
-    const wanted = isTrusted(connection.stream.secure!, client);
+    const { stream, identity } = connection;
+    const wanted = (identity === null || client.goesAs(identity)) && (stream.secure === null || isTrusted(stream.secure, client));
     if (wanted && connection.alive && book.ledger.take(connection, client)) this.lend(book, connection, client);
   }
 
@@ -228,6 +244,7 @@ export class Pool implements ConnectionOwner {
       sharesKeys: () => heard()?.sharesKeys === true,
       sharedKey: (hint) => heard()?.sharedKey(hint) ?? null,
       distrusted: (info) => heard()?.distrusted(info) === true,
+      asker: () => heard()?.hop ?? null,
       done: (stream) => {
         book.dials.delete(dial);
         const connection = this.connectionOver(stream, book);
@@ -275,6 +292,7 @@ export class Pool implements ConnectionOwner {
   // ConnectionOwner
 
   free(connection: Connection): void {
+    if (this.held.freed(connection)) return;
     const book = this.bookOf.get(connection)!;
     book.ledger.freed(connection);
     this.work(book);
@@ -304,6 +322,7 @@ export class Pool implements ConnectionOwner {
     const book = this.bookOf.get(connection);
     if (book === undefined) return;
     book.ledger.closed(connection);
+    this.held.gone(connection);
     this.work(book);
   }
 

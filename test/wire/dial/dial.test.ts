@@ -8,6 +8,7 @@ import { Resolver } from '../../../src/wire/dial/resolver.ts';
 import { Sessions } from '../../../src/wire/dial/sessions.ts';
 import type { Route } from '../../../src/wire/route.ts';
 import { ManualClock } from '../../support/clock.ts';
+import { FakeAuthority } from '../../support/fake-authority.ts';
 import { PLAIN_WISH, SECURED, SimulatedNetwork } from './simulated-network.ts';
 
 type Event = 'resolving' | 'connecting' | 'attempt' | 'securing' | 'distrusted' | 'done' | 'failed';
@@ -22,6 +23,9 @@ const PLAIN: Route = {
   tls: null,
   http2: 'off',
   http2Settings: null,
+  proxy: null,
+  absolute: false,
+  proxyTls: null,
 };
 const SECURE: Route = { ...PLAIN, port: 443, secure: true, peerName: 'name.test' };
 
@@ -50,7 +54,14 @@ class Call {
     this.dial = new Dial(
       route,
       ['http/1.1'],
-      { network: this.network, resolver: this.resolver, clock: this.clock, sessions: this.sessions, issuers: this.issuers },
+      {
+        network: this.network,
+        resolver: this.resolver,
+        clock: this.clock,
+        sessions: this.sessions,
+        issuers: this.issuers,
+        authority: new FakeAuthority(),
+      },
       {
         resolving: () => note('resolving'),
         connecting: () => note('connecting'),
@@ -63,6 +74,7 @@ class Call {
           note('distrusted');
           return this.trusting;
         },
+        asker: () => null,
         done: (stream) => {
           this.stream = stream;
           note('done');

@@ -47,7 +47,7 @@ export const PLAIN_WISH: TlsWish = {
 /** A stream whose other end is the test. */
 export class SimulatedStream implements ByteStream {
   handler: StreamHandler = { bytes() {}, ended() {}, closed() {} };
-  readonly secure: SecureInfo | null;
+  secure: SecureInfo | null;
   readonly remoteAddress: string;
   readonly remotePort: number;
   readonly pending = 0;
@@ -83,6 +83,12 @@ export class SimulatedStream implements ByteStream {
   cork(): void {}
   uncork(): void {}
   readInto(): void {}
+  handOver(rest: Uint8Array | null): void {
+    this.secure = null;
+    if (rest === null) return;
+    const text = Buffer.from(rest).toString('latin1');
+    process.nextTick(() => this.says(text));
+  }
   pause(): void {
     this.paused = true;
   }
