@@ -15,7 +15,8 @@ export function byStrength(challenges: readonly Challenge[]): Challenge[] {
   return ranked.sort((a, b) => a.rank - b.rank).map(({ challenge }) => challenge);
 }
 
-function rankOf(challenge: Challenge): number {
+/** The place of a challenge among all, 0 = the strongest; schemes that nobody knows come last. */
+export function rankOf(challenge: Challenge): number {
   const place = ORDER.indexOf(challenge.scheme);
   if (challenge.scheme !== 'digest') return place < 0 ? UNKNOWN : place;
   const digest = readDigest(challenge);
