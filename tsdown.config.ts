@@ -1,6 +1,6 @@
-import { defineConfig } from 'tsdown';
+import { defineConfig, type UserConfig } from 'tsdown';
 
-export default defineConfig({
+const library: UserConfig = {
   entry: { index: 'src/index.ts', testing: 'src/testing/index.ts', cli: 'src/tools/cli/main.ts' },
   format: 'esm',
   platform: 'node',
@@ -30,4 +30,15 @@ export default defineConfig({
   sourcemap: false,
   report: false,
   logLevel: 'warn',
-});
+};
+
+/** What a thread of its own loads is complete in itself: it needs little, and must not load the library. */
+const threads: UserConfig = {
+  ...library,
+  entry: { 'pac-worker': 'src/system/pac/worker.ts' },
+  outputOptions: { codeSplitting: false },
+  dts: false,
+  clean: false,
+};
+
+export default defineConfig([library, threads]);

@@ -125,7 +125,9 @@ export const HOMES = [
 /** Packages that may be imported at run time, with the folder that may do so. @type {Readonly<Record<string, RegExp>>} */
 export const PACKAGES = {
   tldts: /^src\/stores\/cookies\/public-suffixes\.ts$/,
+  kerberos: /^src\/system\/tickets\.ts$/,
   ioredis: /^src\/stores\/cache\/shared-client\.ts$/,
+  'quickjs-emscripten': /^src\/system\/pac\/(?:quickjs|sandbox)\.ts$/,
 };
 
 /** Time and chance as words in the code. Their homes are those of the timers. */

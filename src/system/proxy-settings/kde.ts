@@ -1,6 +1,7 @@
+import type { ProxyScheme } from '../../contract/proxy.ts';
 import { readBypassList } from '../../rules/proxy/bypass.ts';
 import type { Environment } from '../../rules/proxy/environment.ts';
-import { type ProxyScheme, type ProxyServer, readProxyUrl } from '../../rules/proxy/proxy-url.ts';
+import { type ProxyServer, readProxyUrl } from '../../rules/proxy/proxy-url.ts';
 import { DIRECT, type ProxySettings } from './settings.ts';
 
 /** The values of `ProxyType`. */

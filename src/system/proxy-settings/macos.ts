@@ -1,5 +1,6 @@
+import type { ProxyScheme } from '../../contract/proxy.ts';
 import { readBypassList } from '../../rules/proxy/bypass.ts';
-import type { ProxyScheme, ProxyServer } from '../../rules/proxy/proxy-url.ts';
+import type { ProxyServer } from '../../rules/proxy/proxy-url.ts';
 import { DIRECT, type ProxySettings, proxyAt } from './settings.ts';
 
 /** Reads what `scutil --proxy` prints. Settings for single interfaces (`__SCOPED__`) are those of others, and passed over. */

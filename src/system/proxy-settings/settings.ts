@@ -1,6 +1,7 @@
 import type { Url } from '../../base/url.ts';
+import type { ProxyScheme } from '../../contract/proxy.ts';
 import { type BypassList, coveringRule } from '../../rules/proxy/bypass.ts';
-import { type ProxyScheme, type ProxyServer, proxyText, readProxyUrl } from '../../rules/proxy/proxy-url.ts';
+import { type ProxyServer, proxyText, readProxyUrl } from '../../rules/proxy/proxy-url.ts';
 
 /** For which URLs a proxy was set; `socks` stands in for the others. */
 export type ProxyUse = 'http' | 'https' | 'ftp' | 'socks';

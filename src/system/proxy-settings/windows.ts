@@ -1,5 +1,6 @@
+import type { ProxyScheme } from '../../contract/proxy.ts';
 import { readBypassList } from '../../rules/proxy/bypass.ts';
-import { type ProxyScheme, type ProxyServer, readProxyUrl } from '../../rules/proxy/proxy-url.ts';
+import { type ProxyServer, readProxyUrl } from '../../rules/proxy/proxy-url.ts';
 import { DIRECT, NO_PROXIES, type ProxiesByUse, type ProxySettings, type ProxyUse } from './settings.ts';
 
 const KEY = '\\software\\microsoft\\windows\\currentversion\\internet settings';
