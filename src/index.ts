@@ -1,5 +1,6 @@
 export { Attribute, type AttributeValue, NetworkError } from './api/access/access-enums.ts';
 export type { AlternativeService } from './api/access/alt-svc-manager.ts';
+export type { AuthenticationOptions, TokenRequest } from './api/access/authentication-options.ts';
 export type { CallableSignal } from './api/access/callable-signal.ts';
 export { QFormDataBuilder } from './api/access/qformdatabuilder.ts';
 export { QFormDataPartBuilder } from './api/access/qformdatapartbuilder.ts';
@@ -36,9 +37,12 @@ export type {
   CookieStandard,
   Failure,
   FailureKind,
+  NegotiateContext,
+  NegotiateSource,
   NetLogEvent,
   NetLogWhat,
   Phase,
+  ProxyAnswer,
   ResourceSource,
   StorageState,
   StorageStateCookie,
@@ -71,6 +75,11 @@ export { QObject } from './api/core/qobject.ts';
 export { QUrl, type UrlLike } from './api/core/qurl.ts';
 export { QUrlQuery } from './api/core/qurlquery.ts';
 export { Connection, Signal } from './api/core/signal.ts';
+export { QAuthenticator } from './api/proxy/qauthenticator.ts';
+export { QNetworkProxy } from './api/proxy/qnetworkproxy.ts';
+export { type ProxyExplanation, QNetworkProxyFactory } from './api/proxy/qnetworkproxyfactory.ts';
+export { QNetworkProxyQuery } from './api/proxy/qnetworkproxyquery.ts';
+export { QPacProxyFactory, type QPacProxyOptions } from './api/proxy/qpacproxyfactory.ts';
 export type { PinnedPublicKeysInit } from './api/security/pinned-keys.ts';
 export { QSsl } from './api/security/qssl.ts';
 export { QSslCertificate } from './api/security/qsslcertificate.ts';

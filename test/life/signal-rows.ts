@@ -4,6 +4,7 @@ import { QResource } from '../../src/index.ts';
 import type { Heard } from '../api/bridge/support.ts';
 import { caFile } from '../support/tls.ts';
 import type { Row, Scene } from './scene.ts';
+import { ASKED } from './signal-auth.ts';
 import { CACHED } from './signal-cache.ts';
 import { ABORTED, BODY, DIAL, DONE, END, failed, get, HEAD, NOTHING_CAME, put, SENT, UPLOADED } from './signal-parts.ts';
 import { REDIRECTS } from './signal-redirects.ts';
@@ -201,6 +202,7 @@ export const NUMBERED: readonly Row[] = [
     ],
   },
   ...REDIRECTS,
+  ...ASKED,
   ...CACHED,
   {
     of: '19',
@@ -304,11 +306,4 @@ export const NUMBERED: readonly Row[] = [
       '< abort()',
     ],
   },
-];
-
-/** Rows, or parts of them, that wait for something that is not there yet. Whoever builds it takes the line out and writes the row. */
-export const PUT_OFF: readonly { readonly of: string; readonly later: string }[] = [
-  { of: '14', later: 'authentication' },
-  { of: '15', later: 'authentication' },
-  { of: 'abort() inside authenticationRequired', later: 'authentication' },
 ];

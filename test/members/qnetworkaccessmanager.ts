@@ -2,7 +2,15 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import type { QIODevice, QNetworkAccessManager, QNetworkReply, QNetworkRequest } from '../../src/index.ts';
+import type {
+  QIODevice,
+  QNetworkAccessManager,
+  QNetworkProxy,
+  QNetworkProxyFactory,
+  QNetworkProxyQuery,
+  QNetworkReply,
+  QNetworkRequest,
+} from '../../src/index.ts';
 import { until } from '../support/once.ts';
 import { heard, KEYED, MOVED, over, type Package, type Scene, scene, secureManager, secureScene } from './support.ts';
 import type { MemberTests } from './types.ts';
@@ -23,6 +31,17 @@ function knowing(q: Package): QNetworkAccessManager {
   const manager = new q.QNetworkAccessManager();
   manager.addStrictTransportSecurityHosts([new q.QHstsPolicy(new Date(Date.now() + 60_000), 0, 'known.test')]);
   return manager;
+}
+
+/** A factory that knows no proxy. */
+function directly(q: Package, asked?: (query?: QNetworkProxyQuery) => void): QNetworkProxyFactory {
+  class Directly extends q.QNetworkProxyFactory {
+    override queryProxy(query?: QNetworkProxyQuery): QNetworkProxy[] {
+      asked?.(query);
+      return [new q.QNetworkProxy(q.QNetworkProxy.NoProxy)];
+    }
+  }
+  return new Directly();
 }
 
 /** How it would go to that host. */
@@ -96,6 +115,34 @@ export const qnetworkaccessmanager: MemberTests = {
         expect(reply.error()).toBe(0);
       },
       KEYED,
+    ),
+  'QNetworkAccessManager.authenticationRequired': (q) =>
+    scene(
+      q,
+      async ({ manager, origin }) => {
+        manager.authenticationRequired.connect((of, asked) => {
+          expect([of, asked.realm()]).toEqual([reply, 'R']);
+          asked.setUser('ada');
+        });
+        const reply = manager.get(origin.url());
+        await over(reply);
+        expect(origin.requests.map((one) => one.header('Authorization') !== undefined)).toEqual([false, true]);
+      },
+      [{ status: 401, headers: { 'WWW-Authenticate': 'Basic realm="R"' } }, { body: 'hello' }],
+    ),
+  'QNetworkAccessManager.proxyAuthenticationRequired': (q) =>
+    scene(
+      q,
+      async ({ manager, origin }) => {
+        manager.setProxy(new q.QNetworkProxy(q.QNetworkProxy.HttpProxy, '127.0.0.1', origin.port));
+        manager.proxyAuthenticationRequired.connect((proxy, asked) => {
+          expect([proxy.port(), asked.realm()]).toEqual([origin.port, 'R']);
+          asked.setUser('ada');
+        });
+        await over(manager.get('http://a.test/'));
+        expect(origin.requests.map((one) => one.header('Proxy-Authorization') !== undefined)).toEqual([false, true]);
+      },
+      [{ status: 407, headers: { 'Proxy-Authenticate': 'Basic realm="R"' } }, { body: 'hello' }],
     ),
   'QNetworkAccessManager.encrypted': async (q) => {
     await using manager = secureManager(q);
@@ -247,6 +294,34 @@ export const qnetworkaccessmanager: MemberTests = {
       },
       { headers: { 'Cache-Control': 'max-age=60' } },
     ),
+
+  // ---- proxies
+
+  'QNetworkAccessManager.proxy': (q) => {
+    const manager = new q.QNetworkAccessManager();
+    expect(manager.proxy().type()).toBe(0);
+    manager.setProxy(new q.QNetworkProxy(q.QNetworkProxy.NoProxy));
+    expect(manager.proxy().type()).toBe(2);
+  },
+  'QNetworkAccessManager.setProxy': (q) =>
+    scene(q, async ({ manager, origin }) => {
+      manager.setProxy(new q.QNetworkProxy(q.QNetworkProxy.HttpProxy, '127.0.0.1', origin.port));
+      await over(manager.get('http://a.test/x'));
+      expect(origin.requests[0]?.target).toBe('http://a.test/x');
+    }),
+  'QNetworkAccessManager.proxyFactory': (q) => {
+    const manager = new q.QNetworkAccessManager();
+    const factory = directly(q);
+    manager.setProxyFactory(factory);
+    expect(manager.proxyFactory()).toBe(factory);
+  },
+  'QNetworkAccessManager.setProxyFactory': (q) =>
+    scene(q, async ({ manager, origin }) => {
+      const asked: (string | undefined)[] = [];
+      manager.setProxyFactory(directly(q, (query) => void asked.push(query?.url().path())));
+      await over(manager.get(origin.url('/x')));
+      expect(asked).toEqual(['/x']);
+    }),
 
   // ---- connections
 

@@ -1,10 +1,11 @@
 import { Desk } from '../bridge/desk.ts';
 import type { ReplyOwner } from '../bridge/reply-owner.ts';
 import { QObject } from '../core/qobject.ts';
+import type { AuthenticationSettings } from './authentication-options.ts';
 import { entryOf, policyOf, QHstsPolicy } from './qhstspolicy.ts';
 
 /** The desk of a new manager. */
-export let openDesk: (manager: HstsManager & ReplyOwner) => Desk;
+export let openDesk: (manager: HstsManager & ReplyOwner, authentication: AuthenticationSettings) => Desk;
 /** The desk that was opened for a manager. */
 export let deskOf: (manager: HstsManager) => Desk;
 
@@ -13,8 +14,8 @@ export class HstsManager extends QObject {
   #desk!: Desk;
 
   static {
-    openDesk = (manager) => {
-      manager.#desk = new Desk(manager, {});
+    openDesk = (manager, authentication) => {
+      manager.#desk = new Desk(manager, { authentication });
       return manager.#desk;
     };
     deskOf = (manager) => manager.#desk;

@@ -1,4 +1,5 @@
 import type { NetLogEvent } from '../../contract/netlog.ts';
+import type { ProxyChooser } from '../../contract/proxy.ts';
 import { isToken, tokenProblem } from '../../rules/field-syntax.ts';
 import { type BodySource, deviceFor } from '../bridge/body-source.ts';
 import type { ManagerSettings } from '../bridge/compile.ts';
@@ -10,16 +11,15 @@ import { peekSignal, QOBJECT_SIGNALS } from '../core/qobject.ts';
 import { QUrl, type UrlLike } from '../core/qurl.ts';
 import { raiseLater, type Signal } from '../core/signal.ts';
 import type { QSslConfiguration } from '../security/qsslconfiguration.ts';
-import { NO_TRUST } from '../security/trust-settings.ts';
 import { Attribute, NetworkAccessibility, Operation, RedirectPolicy, TransferTimeoutConstant } from './access-enums.ts';
 import { CreatedReplies } from './created-replies.ts';
 import { openDesk } from './hsts-manager.ts';
+import { ProxyManager } from './proxy-manager.ts';
 import type { QNetworkReply } from './qnetworkreply.ts';
 import { QNetworkRequest, snapshot } from './qnetworkrequest.ts';
 import { bindAbortSignal } from './reply-reading.ts';
 import { applyOptions, isRequestOptions, jsonBody, type RequestOptions } from './request-options.ts';
 import type { RequestState } from './request-state.ts';
-import { SecureManager } from './secure-manager.ts';
 
 const FINISHED = QOBJECT_SIGNALS;
 const ENCRYPTED = QOBJECT_SIGNALS + 1;
@@ -41,8 +41,8 @@ export type RequestLike = QNetworkRequest | UrlLike;
  *
  * Every verb goes through `createRequest`, which a subclass may override. An idle manager keeps no process alive.
  */
-export class QNetworkAccessManager extends withEnums(SecureManager, { Operation, NetworkAccessibility }) implements ReplyOwner {
-  private readonly _desk = openDesk(this);
+export class QNetworkAccessManager extends withEnums(ProxyManager, { Operation, NetworkAccessibility }) implements ReplyOwner {
+  private readonly _desk = openDesk(this, this._authentication);
   private _settings: ManagerSettings = { ...DEFAULTS, trust: this._trust };
   private _autoDelete = false;
   /** null as long as createRequest is not overridden. */
@@ -222,6 +222,11 @@ export class QNetworkAccessManager extends withEnums(SecureManager, { Operation,
     this._settings = { ...this._settings, redirectPolicy: policy };
   }
 
+  /** @internal */
+  protected override _chooseBy(proxies: ProxyChooser | null): void {
+    this._settings = { ...this._settings, proxies };
+  }
+
   // ---- cookies
 
   /**
@@ -250,7 +255,7 @@ export class QNetworkAccessManager extends withEnums(SecureManager, { Operation,
    */
   connectToHost(hostName: string, port = 80): void {
     this._checkPort('connectToHost', port);
-    this._desk.preconnect('http', hostName, port, NO_TRUST);
+    this._desk.preconnect('http', hostName, port, this._settings);
   }
 
   /**
@@ -262,7 +267,7 @@ export class QNetworkAccessManager extends withEnums(SecureManager, { Operation,
     const request = new QNetworkRequest();
     if (sslConfiguration !== undefined) request.setSslConfiguration(sslConfiguration);
     request.setPeerVerifyName(peerName);
-    this._desk.preconnect('https', hostName, port, this._trust, request);
+    this._desk.preconnect('https', hostName, port, this._settings, request);
   }
 
   private _checkPort(method: string, port: number): void {
@@ -271,12 +276,12 @@ export class QNetworkAccessManager extends withEnums(SecureManager, { Operation,
       throw new RangeError(`QNetworkAccessManager.${method} expects a port from 1 to 65535; got ${String(port)}.`);
   }
 
-  /** Closes idle connections, forgets resolved names and alternative services; what runs goes on. Qt 5.0. */
+  /** Closes idle connections, forgets user names and passwords, resolved names and alternative services; what runs goes on. Qt 5.0. */
   clearAccessCache(): void {
     this._desk.clearCaches();
   }
 
-  /** Closes all connections; requests that run or wait end with OperationCanceledError (Qt 6.11). Qt 5.9. */
+  /** Closes all connections; requests that run or wait end with OperationCanceledError (Qt 6.11). User names and passwords stay. Qt 5.9. */
   clearConnectionCache(): void {
     this._desk.clearConnections();
   }

@@ -1,4 +1,4 @@
-import type { Attempt, FailureKind, Phase } from '../../contract/failure.ts';
+import type { Attempt, FailureKind, Phase, ProxyAnswer } from '../../contract/failure.ts';
 import type { QNetworkReply } from './qnetworkreply.ts';
 import { QNetworkReplyError } from './qnetworkreplyerror.ts';
 
@@ -18,6 +18,8 @@ export interface ReplyFailure {
   cause?: unknown;
   /** For timeouts: which limit struck, in milliseconds. */
   limit?: { readonly name: string; readonly milliseconds: number };
+  /** What a proxy answered that did not open a tunnel. It is not the server's word, so it is never the body of the reply. */
+  proxyAnswer?: ProxyAnswer;
 }
 
 /** The error of a reply whose `error()` is not NoError, for throwing. */

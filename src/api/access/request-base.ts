@@ -109,7 +109,7 @@ export class TunableRequest {
     return new QHttp2Configuration(this.#state.settings.http2 ?? undefined);
   }
 
-  /** Takes over the settings of HTTP/2 connections. They are kept; requests go over HTTP/1.1 so far. Qt 5.14. */
+  /** Takes over the settings of HTTP/2 connections. Qt 5.14. */
   setHttp2Configuration(configuration: QHttp2Configuration): void {
     this.#set({ http2: new QHttp2Configuration(configuration) });
   }

@@ -4,6 +4,12 @@ import type { QSslError } from '../security/qsslerror.ts';
 import type { QSslPreSharedKeyAuthenticator } from '../security/qsslpresharedkeyauthenticator.ts';
 import type { TrustOptions } from '../security/trust-options.ts';
 import { type TrustSettings, trustSettings } from '../security/trust-settings.ts';
+import {
+  AUTHENTICATION_OPTIONS,
+  type AuthenticationOptions,
+  type AuthenticationSettings,
+  authenticationSettings,
+} from './authentication-options.ts';
 import { CacheManager } from './cache-manager.ts';
 import type { QNetworkReply } from './qnetworkreply.ts';
 
@@ -11,20 +17,24 @@ const SSL_ERRORS = QOBJECT_SIGNALS + 2;
 const PRE_SHARED_KEY = QOBJECT_SIGNALS + 3;
 
 /** What can be said about a manager when it is made. */
-export interface ManagerOptions extends TrustOptions {}
+export interface ManagerOptions extends TrustOptions, AuthenticationOptions {}
 
 /** Decisions about TLS, for all replies of QNetworkAccessManager. */
 export abstract class SecureManager extends CacheManager {
   /** @internal What was said about trust. */
   protected readonly _trust: TrustSettings;
+  /** @internal What was said about who we are. */
+  protected readonly _authentication: AuthenticationSettings;
 
-  /** Whom to trust can be said for all requests; see {@link ManagerOptions}. Throws a TypeError for options that cannot be used. */
+  /** Whom to trust, and who we are, can be said for all requests; see {@link ManagerOptions}. Throws a TypeError for options that cannot be used. */
   constructor(parent?: QObject | null, options?: ManagerOptions);
   constructor(options: ManagerOptions);
   constructor(first?: QObject | ManagerOptions | null, second?: ManagerOptions) {
     const alone = first instanceof QObject || first === undefined || first === null ? undefined : first;
     super(alone === undefined ? (first as QObject | null | undefined) : null);
-    this._trust = trustSettings(alone ?? second ?? {});
+    const options = alone ?? second ?? {};
+    this._trust = trustSettings(options, AUTHENTICATION_OPTIONS);
+    this._authentication = authenticationSettings(options);
   }
 
   /**

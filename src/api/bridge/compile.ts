@@ -10,6 +10,7 @@ import {
 } from '../../contract/ask.ts';
 import type { Body } from '../../contract/body.ts';
 import type { CacheLoad } from '../../contract/cache.ts';
+import type { ProxyChooser } from '../../contract/proxy.ts';
 import { CONTINUE_MS, expectsContinue } from '../../rules/expectation.ts';
 import { isToken, tokenProblem } from '../../rules/field-syntax.ts';
 import { lengthValue } from '../../rules/message-framing.ts';
@@ -26,6 +27,7 @@ import { DEFAULT_SETTINGS, NO_HEADERS, type RequestState } from '../access/reque
 import { defaultSecurity } from '../security/qsslconfiguration.ts';
 import { EMPTY_SECURITY } from '../security/security-state.ts';
 import { bothTrusts, NO_TRUST, type TrustSettings } from '../security/trust-settings.ts';
+import { chooserFor } from './proxies.ts';
 import { tlsWishOf } from './tls-wish.ts';
 
 const METHODS: Readonly<Record<number, string>> = {
@@ -66,6 +68,8 @@ export interface ManagerSettings {
   readonly redirectPolicy: Policy;
   /** Whom to trust; NO_TRUST unless said. */
   readonly trust?: TrustSettings;
+  /** Who chooses proxies; null or nothing = as the application does. */
+  readonly proxies?: ProxyChooser | null;
 }
 
 /** A request, once and for all in the words of the engine. */
@@ -209,6 +213,7 @@ function wishesFor(state: RequestState, body: Body | null, manager: ManagerSetti
     redirectPolicy === Policy.NoLessSafeRedirectPolicy &&
     defaultSecurity() === EMPTY_SECURITY &&
     trust === NO_TRUST &&
+    chooserFor(manager.proxies) === null &&
     !own &&
     !asks
   )
@@ -240,6 +245,8 @@ function wishesFor(state: RequestState, body: Body | null, manager: ManagerSetti
     siteForCookies: settings.siteForCookies,
     probes: idle + interval + count > 0 ? { idle, interval, count } : null,
     resendUnsafe: settings.resendUnsafe,
+    proxy: chooserFor(manager.proxies),
+    reuseCredentials: attributes?.get(Attribute.AuthenticationReuseAttribute) !== LoadControl.Manual,
     preconnect: false,
   };
 }

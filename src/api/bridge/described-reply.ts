@@ -101,7 +101,7 @@ export abstract class DescribedReply extends BufferedReply {
     if (this._errorCode === NetworkError.NoError) return null;
     const { problem } = this;
     if (problem === null) return super.failure();
-    const { kind, phase, maybeProcessed, attempts, cause, limit } = problem;
+    const { kind, phase, maybeProcessed, attempts, cause, limit, proxyAnswer } = problem;
     return {
       kind,
       phase,
@@ -110,6 +110,7 @@ export abstract class DescribedReply extends BufferedReply {
       message: this.errorString(),
       ...(cause === undefined ? {} : { cause }),
       ...(limit === undefined ? {} : { limit }),
+      ...(proxyAnswer === undefined ? {} : { proxyAnswer }),
     };
   }
 

@@ -11,12 +11,12 @@ import { movedTo, type RequestState } from '../access/request-state.ts';
 import type { QIODevice } from '../core/qiodevice.ts';
 import type { QObject } from '../core/qobject.ts';
 import { defaultSecurity } from '../security/qsslconfiguration.ts';
-import type { TrustSettings } from '../security/trust-settings.ts';
 import { planBody } from './bodies.ts';
 import { CacheShelf } from './cache-shelf.ts';
 import { aheadOf, announcedLength, compileAsk, connectionTo, type ManagerSettings, methodOf } from './compile.ts';
 import { HstsDesk } from './hsts-desk.ts';
 import { JarKeeper } from './jar-keeper.ts';
+import { chooserFor } from './proxies.ts';
 import type { ReplyOwner } from './reply-owner.ts';
 import { RunningReplies } from './running-replies.ts';
 import { tlsWishOf } from './tls-wish.ts';
@@ -110,7 +110,13 @@ export class Desk {
   }
 
   /** Opens a connection ahead; its hidden reply makes the manager's `finished` come, as in Qt. `request` says how TLS is spoken. */
-  preconnect(scheme: 'http' | 'https', host: string, port: number, trust: TrustSettings, request = new QNetworkRequest()): void {
+  preconnect(
+    scheme: 'http' | 'https',
+    host: string,
+    port: number,
+    { trust, proxies }: ManagerSettings,
+    request = new QNetworkRequest(),
+  ): void {
     const url = Url.from({ scheme, host: typeof host === 'string' ? host : '', port, path: '/' });
     if (!url.valid || url.host === '') {
       const shown = typeof host === 'string' ? `'${host.replace(/^.*@/s, '…@')}'` : String(host);
@@ -122,7 +128,8 @@ export class Desk {
     const reply = new TransferReply(this.engine, this.owner, Operation.GetOperation, state, url);
     this.running.add(reply);
     const { peerVerifyName: peerName, ssl } = state.settings;
-    reply.begin(connectionTo(url, { ...DEFAULT_WISHES, peerName, tls: tlsWishOf(ssl ?? defaultSecurity(), trust) }));
+    const tls = tlsWishOf(ssl ?? defaultSecurity(), trust);
+    reply.begin(connectionTo(url, { ...DEFAULT_WISHES, peerName, tls, proxy: chooserFor(proxies) }));
   }
 
   listen(listener: (event: NetLogEvent) => void): () => void {

@@ -31,7 +31,10 @@ class ParkedSink implements Sink {
   served(_head: Head, body: PullBody): void {
     body.close();
   }
-  // a reply that waits for its reader has its connection
+  // a reply that waits for its reader has its connection, and is let in
+  credentials(_question: unknown, answer: (credentials: null) => void): void {
+    answer(null);
+  }
   distrusted(_info: SecureInfo): boolean {
     return false;
   }

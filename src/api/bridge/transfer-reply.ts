@@ -2,6 +2,7 @@ import { afterTurn } from '../../base/clock.ts';
 import type { HeaderList } from '../../base/header-list.ts';
 import type { Url } from '../../base/url.ts';
 import type { Ask } from '../../contract/ask.ts';
+import type { CredentialQuestion, Credentials } from '../../contract/auth.ts';
 import { type Failure, failure } from '../../contract/failure.ts';
 import type { Head } from '../../contract/head.ts';
 import type { SecureInfo } from '../../contract/security.ts';
@@ -15,6 +16,7 @@ import { isDestroyed, peekSignal } from '../core/qobject.ts';
 import { AnsweredReply } from './answered-reply.ts';
 import { failureText, networkErrorOf, networkErrorOfStatus, statusText } from './error-map.ts';
 import { park, unpark } from './parked.ts';
+import { askForCredentials } from './reply-credentials.ts';
 import type { ReplyOwner } from './reply-owner.ts';
 
 const RUNNING = 0;
@@ -216,6 +218,10 @@ export class TransferReply extends AnsweredReply implements Sink {
   }
 
   // ---- Sink
+
+  credentials(question: CredentialQuestion, answer: (credentials: Credentials | null) => void): void {
+    askForCredentials(this, this.owner, question, answer);
+  }
 
   dialing(): void {
     peekSignal(this, R.SOCKET_STARTED_CONNECTING)?.emit();

@@ -29,13 +29,14 @@ const KNOWN: ReadonlySet<string> = new Set<keyof TrustOptions>([
   ...(['trust', 'extraCaCertificates', 'pinnedPublicKeys', 'fetchIntermediates', 'keyLog'] as const),
 ]);
 
-/** The options of a manager. Throws a TypeError that names the one that cannot be used. */
-export function trustSettings(options: TrustOptions): TrustSettings {
+/** Those of the options of a manager; `others` are read elsewhere. Throws a TypeError that names the one that cannot be used. */
+export function trustSettings(options: TrustOptions, others: readonly string[] = []): TrustSettings {
   if (typeof options !== 'object')
     throw new TypeError(`QNetworkAccessManager expects a parent and options; got ${typeof options}.`);
   const where = 'QNetworkAccessManager option';
   for (const name of Object.keys(options)) {
-    if (!KNOWN.has(name)) throw new TypeError(`Unknown ${where} "${name}"; the options are ${[...KNOWN].join(', ')}.`);
+    if (!KNOWN.has(name) && !others.includes(name))
+      throw new TypeError(`Unknown ${where} "${name}"; the options are ${[...KNOWN, ...others].join(', ')}.`);
   }
   const { trust = 'node', extraCaCertificates: extra, pinnedPublicKeys: pins, fetchIntermediates = false, keyLog } = options;
   if (trust !== 'node' && trust !== 'system')

@@ -22,10 +22,10 @@ const SIGNALS = [
 ] as const;
 
 /** A signal of a reply or, with `M.`, of its manager. */
-export type Heard = (typeof SIGNALS)[number] | 'M.finished' | 'M.sslErrors' | 'M.encrypted';
+export type Heard = (typeof SIGNALS)[number] | 'M.finished' | 'M.sslErrors' | 'M.encrypted' | 'M.authenticationRequired';
 
 /** All of them. */
-export const HEARD: readonly Heard[] = [...SIGNALS, 'M.finished', 'M.sslErrors', 'M.encrypted'];
+export const HEARD: readonly Heard[] = [...SIGNALS, 'M.finished', 'M.sslErrors', 'M.encrypted', 'M.authenticationRequired'];
 
 export function signalOf(manager: QNetworkAccessManager, reply: QNetworkReply, name: Heard): Signal<unknown[]> {
   const signal = name.startsWith('M.') ? manager[name.slice(2) as 'finished'] : reply[name as 'finished'];
