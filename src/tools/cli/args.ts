@@ -23,6 +23,8 @@ export interface Plan {
   readonly parallel: number;
   readonly stores: StorePlan;
   readonly tls: TlsPlan;
+  /** The URL of a proxy; 'none' = directly, 'system' = what the environment or the system says. */
+  readonly proxy: { readonly url: string } | 'none' | 'system';
   readonly include: boolean;
   readonly json: boolean;
   readonly fail: boolean;
@@ -124,6 +126,7 @@ function makePlan(command: CommandSpec, urls: readonly string[], given: Given): 
     parallel: parallelOf(last('parallel')),
     stores: storesOf(last),
     tls: tlsOf(last, given.has('system-trust')),
+    proxy: proxyOf(last('proxy'), given.has('no-proxy')),
     include: given.has('include') || command.name === 'head',
     json: given.has('json'),
     fail: given.has('fail'),
@@ -194,6 +197,12 @@ function tlsOf(last: (name: OptionName) => string | undefined, systemTrust: bool
   if (caFile === '') throw new UsageError('--cacert needs a file name');
   if (keyLog === '') throw new UsageError('--keylog needs a file name');
   return { systemTrust, ...(caFile !== undefined && { caFile }), ...(keyLog !== undefined && { keyLog }) };
+}
+
+function proxyOf(url: string | undefined, none: boolean): Plan['proxy'] {
+  if (url !== undefined && none) throw new UsageError('--proxy and --no-proxy exclude each other');
+  if (url === '') throw new UsageError('--proxy needs a URL', 'to go directly: --no-proxy');
+  return url === undefined ? (none ? 'none' : 'system') : { url };
 }
 
 function cacheModeOf(text: string): CacheMode {

@@ -25,6 +25,7 @@ export const EXIT_CODES = [
 
 export const EXIT_OK = 0;
 export const EXIT_USAGE = 2;
+export const EXIT_PROXY = 20;
 export const EXIT_NOT_FOUND = 31;
 export const EXIT_LOCAL_FILE = 60;
 export const EXIT_DAMAGED = 61;
@@ -53,7 +54,7 @@ export function exitCodeFor(error: number, status: number): number {
   const exact = BY_ERROR[error];
   if (exact !== undefined) return exact;
   if (error < 100) return 10;
-  if (error < 200) return 20;
+  if (error < 200) return EXIT_PROXY;
   if (error < 300) return 30;
   // Qt reports 400 and 418 as ProtocolInvalidOperationError; for a script they are the server's refusal like any other 4xx.
   if (error < 400) return status >= 400 && status < 500 ? 30 : 40;

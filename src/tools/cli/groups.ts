@@ -1,7 +1,7 @@
 import type { OptionShape } from './tokens.ts';
 
-/** Commands about what is remembered from one run to the next. Each has actions: `qnam cookies ls FILE`. */
-export type GroupName = 'cache' | 'cookies' | 'hsts';
+/** Commands about what is remembered from one run to the next, and about what this machine says. Each has actions: `qnam cookies ls FILE`. */
+export type GroupName = 'cache' | 'cookies' | 'hsts' | 'proxy';
 
 export interface ActionSpec {
   readonly name: string;
@@ -199,6 +199,36 @@ export const GROUPS: readonly GroupSpec[] = [
       HELP,
     ],
     examples: ['qnam hsts ls', 'qnam hsts check www.example.org', 'qnam hsts add --include-subdomains example.org'],
+  },
+  {
+    name: 'proxy',
+    text: 'Tell which proxy is used for a URL, and which rule has decided.',
+    more:
+      'Asked are, in this order: the environment (http_proxy, https_proxy, all_proxy, no_proxy), the settings of the desktop (GNOME, KDE, macOS, ' +
+      'Windows), and the script (PAC) that they name. The commands that fetch do the same, unless --proxy or --no-proxy is given.',
+    actions: [
+      {
+        name: 'explain',
+        usage: 'URL…',
+        least: 1,
+        most: MANY,
+        text: 'Show the proxies in the order in which they are tried, and why it is these. The exit code is 20 when that cannot be told.',
+      },
+    ],
+    options: [
+      {
+        name: 'detect',
+        text:
+          'Where the settings ask for automatic detection (WPAD), do it: http://wpad.DOMAIN/wpad.dat is fetched and run. Whoever can answer ' +
+          'for that name decides then. The commands that fetch never do it.',
+      },
+      { name: 'json', text: 'One JSON document a line and URL.' },
+      HELP,
+    ],
+    examples: [
+      'qnam proxy explain https://www.example.org/',
+      'qnam proxy explain --json http://localhost:8080/ ftp://example.org/',
+    ],
   },
 ];
 

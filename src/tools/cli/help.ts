@@ -23,13 +23,13 @@ function general(width: number): string[] {
     '',
     'Usage',
     '  qnam COMMAND [OPTION…] URL…',
-    '  qnam STORE ACTION [OPTION…] …',
+    '  qnam SUBJECT ACTION [OPTION…] …',
     '',
     'Commands',
   ];
   for (const command of COMMANDS) lines.push(...entry(command.name, command.text, 11, width));
   lines.push(...entry('help', 'Help for one command: qnam help post', 11, width));
-  lines.push('', 'Stores: what is remembered from one run to the next');
+  lines.push('', 'Subjects: what is remembered, and what this machine says');
   for (const group of GROUPS) {
     const actions = group.actions.map(({ name }) => name).join(', ');
     lines.push(...entry(group.name, `${group.text} Actions: ${actions}. See qnam help ${group.name}.`, 11, width));

@@ -45,6 +45,15 @@ export const OPTIONS = [
       'server they were given for.',
   },
   {
+    name: 'proxy',
+    takes: 'URL',
+    section: 'Request',
+    text:
+      'Go through this proxy, local addresses too: http:// (the default, port 8080), https://, socks4://, socks4a://, socks5://, socks5h://. ' +
+      'Default: what the environment or the system says; see qnam help proxy.',
+  },
+  { name: 'no-proxy', section: 'Request', text: 'Go directly, whatever the environment and the system say.' },
+  {
     name: 'data',
     short: 'd',
     takes: 'TEXT',

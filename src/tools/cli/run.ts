@@ -6,6 +6,7 @@ import { EXIT_LOCAL_FILE, EXIT_OK } from './exit-codes.ts';
 import { LocalFileError } from './local-file.ts';
 import { loadHeaders, loadPayload, type Payload } from './payload.ts';
 import { Progress } from './progress.ts';
+import { setProxy } from './proxying.ts';
 import { Remembering } from './remembering.ts';
 import { errorLines, jsonDocument, savedLine, summaryLine } from './report.ts';
 import { Screen } from './screen.ts';
@@ -62,6 +63,7 @@ class Session {
     this.around = around;
     this.interruption = interruption;
     this.manager = managerFor(api, plan.tls);
+    setProxy(api, this.manager, plan.proxy);
     this.turns = new OutputTurns(around.stdout);
     const bars = plan.progress && showsBars(plan, around);
     this.screen = new Screen(around.stderr, bars);

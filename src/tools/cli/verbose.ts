@@ -28,6 +28,8 @@ export function describeEvent(event: NetLogEvent, showSecrets: boolean): string[
       return [note(`TLS: ${known([text(detail, 'protocol'), text(detail, 'cipher'), prefixed('alpn ', text(detail, 'alpn'))])}`)];
     case 'cache':
       return [note(`cache: ${cacheWords(detail)}`)];
+    case 'proxy':
+      return text(detail, 'proxy') === 'none' ? [] : [note(`proxy ${text(detail, 'proxy')}`)];
     case 'alt-svc':
       return [note(`also served by ${alternatives(detail)}`)];
     case 'lend':

@@ -14,6 +14,7 @@ export type Detail = Readonly<
       | 'host'
       | 'addresses'
       | 'alternatives'
+      | 'proxy'
       | 'address'
       | 'port'
       | 'outcome'

@@ -7,6 +7,7 @@ const GROUPS: Readonly<Record<GroupName, () => Promise<{ readonly actions: Reado
   cache: () => import('./cache.ts'),
   cookies: () => import('./cookies.ts'),
   hsts: () => import('./hsts.ts'),
+  proxy: () => import('./proxy.ts'),
 };
 
 /** Does what a command line about a store says, and returns the exit code. Throws a UsageError or a LocalFileError. */
