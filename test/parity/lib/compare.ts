@@ -45,8 +45,10 @@ function view(trace: Trace, part: string): unknown {
       return trace.events.filter((e) => !ASIDE.has(e[0]) && !drops(e[0], e[1]));
     case 'cacheOps':
       return trace.events.filter(([who, call]) => who === 'cache' && call !== 'metaData');
+    case 'proxyQueries':
+      return trace.events.filter(([who]) => who === 'proxyFactory');
     case 'signals':
-      return byObject(trace.events.filter((e) => !drops(e[0], e[1])));
+      return byObject(trace.events.filter((e) => !ASIDE.has(e[0]) && !drops(e[0], e[1])));
     case 'error':
     case 'attributes':
     case 'known':
@@ -73,6 +75,8 @@ function view(trace: Trace, part: string): unknown {
     }
     case 'connections':
       return trace.server.connections;
+    case 'socks':
+      return trace.server.socks ?? [];
     default:
       throw new Error(`no such part of a trace: ${part}`);
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SeenRequest } from '../../support/server.ts';
-import type { Listener } from './origin.ts';
+import type { Listener } from './listener.ts';
 import type { RawReply, RawTrace, ShownBytes, ShownReply, ShownRequest, SignalEvent, Trace } from './types.ts';
 
 /** What was made up for one run and must not be compared. */
@@ -52,6 +52,17 @@ function unresolve<T>(value: T, run: Run): T {
   });
 }
 
+/** The same for numbers, which are ports only where it says so. */
+function namePorts<T>(value: T, run: Run): T {
+  const walk = (v: unknown, key: string): unknown => {
+    if (Array.isArray(v)) return v.map((x) => walk(x, ''));
+    if (v !== null && typeof v === 'object') return Object.fromEntries(Object.entries(v).map(([k, x]) => [k, walk(x, k)]));
+    const name = key === 'port' ? Object.keys(run.ports).find((n) => run.ports[n] === v) : undefined;
+    return name === undefined ? v : `\${${name}}`;
+  };
+  return walk(value, '') as T;
+}
+
 const LONGEST_TEXT = 1500;
 
 function showBytes(b: Buffer, run: Run): ShownBytes {
@@ -62,18 +73,26 @@ function showBytes(b: Buffer, run: Run): ShownBytes {
   return { length: b.length, sha256: createHash('sha256').update(b).digest('hex').slice(0, 32) };
 }
 
-function showRequest(l: string, r: SeenRequest, secure: boolean, run: Run): ShownRequest {
+/** A response of Digest hangs on a number made up by the client: what the guard found in it counts. */
+function showCredentials(name: string, value: string, verdict: string): string {
+  if (!/^(proxy-)?authorization$/i.test(name) || !/^digest/i.test(value)) return value;
+  return value.replace(/cnonce="[^"]*"/, 'cnonce="*"').replace(/response="[0-9a-f]+"/i, `response="<${verdict}>"`);
+}
+
+function showRequest(l: string, log: Logs[string], r: SeenRequest, run: Run): ShownRequest {
+  const verdict = log.verdicts.get(r);
   return {
     l,
     conn: r.connection,
     method: r.method,
     target: unresolve(r.target, run),
     version: r.version,
-    ...(secure ? { tls: true as const } : {}),
-    headers: r.headers.map(([k, v]) => [k, unresolve(v, run)]),
+    ...(log.secure(r.connection) ? { tls: true as const } : {}),
+    headers: r.headers.map(([k, v]) => [k, showCredentials(k, unresolve(v, run), verdict ?? 'unchecked')]),
     ...(r.body.length > 0 || r.short ? { body: showBytes(r.body, run) } : {}),
     ...(r.chunked && !r.short ? { bodyChunked: true as const } : {}),
     ...(r.short ? { bodyShort: true as const } : {}),
+    ...(verdict === undefined ? {} : { auth: verdict }),
   };
 }
 
@@ -83,19 +102,18 @@ function showReply(r: RawReply, run: Run): ShownReply {
   return body === undefined ? shown : { ...shown, body: showBytes(Buffer.from(body, 'base64'), run) };
 }
 
-/** Listener by name: its requests, how many connections were used, and how they spoke. */
-export type Logs = Readonly<Record<string, Pick<Listener, 'requests' | 'used' | 'secure'>>>;
+/** Listener by name, and what was written down about it. */
+export type Logs = Readonly<Record<string, Omit<Listener, 'port' | 'close'>>>;
 
 export function normalise(raw: RawTrace, logs: Logs, run: Run): Trace {
   return {
-    events: settleProgress(unresolve(raw.events, run)),
+    events: settleProgress(namePorts(unresolve(raw.events, run), run)),
     replies: Object.fromEntries(Object.entries(raw.replies).map(([id, r]) => [id, showReply(r, run)])),
     values: unresolve(raw.values, run),
     server: {
-      requests: Object.entries(logs).flatMap(([l, log]) =>
-        log.requests.map((r) => showRequest(l, r, log.secure(r.connection), run)),
-      ),
+      requests: Object.entries(logs).flatMap(([l, log]) => log.requests.map((r) => showRequest(l, log, r, run))),
       connections: Object.entries(logs).flatMap(([l, log]) => new Array<string>(log.used).fill(l)),
+      socks: Object.entries(logs).flatMap(([l, log]) => namePorts(log.ways, run).map((way) => ({ l, ...way }))),
     },
   };
 }

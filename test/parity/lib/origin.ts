@@ -1,23 +1,13 @@
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import type { TlsOptions } from 'node:tls';
 import type { Answer, Bytes } from '../../support/answer.ts';
-import { type Origin, type Route, type SeenRequest, serve } from '../../support/server.ts';
+import type { Origin, Route, SeenRequest } from '../../support/server.ts';
 import { peersFolder } from '../../support/tls.ts';
 import { bytesOf } from './bytes.mjs';
-import type { EntryScript, ListenerScript } from './types.ts';
-
-/** A listener of a scenario, running. */
-export interface Listener {
-  readonly port: number;
-  readonly requests: readonly SeenRequest[];
-  /** Connections that were used for something. */
-  readonly used: number;
-  /** Whether a connection, by its number, spoke TLS. */
-  secure(connection: number): boolean;
-  close(): Promise<void>;
-}
+import { Guard } from './guard.ts';
+import type { Fill, Verdicts } from './listener.ts';
+import type { EntryScript, GuardedScript, OriginScript, RouteScript } from './types.ts';
 
 const pem = (name: string): string => readFileSync(join(peersFolder, `${name}.pem`), 'utf8');
 
@@ -26,35 +16,26 @@ const LAST_WORDS = 40;
 // ... and this long before each piece of a body that is cut.
 const PIECE_PAUSE = 25;
 
-/** Puts the ports, which are known only when all listen, into what a server says. */
-type Fill = <T>(value: T) => T;
-
-/** Starts what a scenario needs; a closed listener is a port where nobody listens. */
-export async function listen(script: ListenerScript, fill: Fill): Promise<Listener> {
-  if (script.role === 'closed') {
-    const port = await freePort();
-    return { port, requests: [], used: 0, secure: () => false, close: () => Promise.resolve() };
-  }
-  const server = await serve(originOf(script, fill));
-  return {
-    port: server.port,
-    requests: server.requests,
-    get used(): number {
-      return server.connections.length;
-    },
-    secure: (connection) => server.connections[connection - 1]?.secure === true,
-    close: () => server.close(),
-  };
-}
-
-function originOf(script: ListenerScript, fill: Fill): Origin {
+/** An origin in the words of the test server. */
+export function originOf(script: OriginScript, fill: Fill, verdicts: Verdicts): Origin {
   if (script.onConnect !== undefined) return { connect: { end: script.onConnect, delay: script.onConnectDelay ?? 0 } };
   if (script.tlsRefuse === 'reset') return { refuse: { end: 'reset' } };
   if (script.tlsRefuse === 'garbage') return { refuse: { write: 'this is not TLS at all\r\n', end: 'close' } };
+  const routes = routesOf(script.routes ?? {}, fill, verdicts);
+  const { tls } = script;
+  return tls === undefined ? { routes } : { routes, tls: tlsOptions(tls), plainToo: true };
+}
+
+/** The routes of an origin, by path. */
+export function routesOf(scripts: Readonly<Record<string, RouteScript>>, fill: Fill, verdicts: Verdicts): Record<string, Route> {
   const routes: Record<string, Route> = {};
   const targets = new Map<string, Answer>();
-  for (const [target, entry] of Object.entries(script.routes ?? {})) {
-    const entries = Array.isArray(entry) ? (entry as readonly EntryScript[]) : [entry as EntryScript];
+  for (const [target, entry] of Object.entries(scripts)) {
+    if ('auth' in entry) {
+      routes[target] = guarded(entry, fill, verdicts);
+      continue;
+    }
+    const entries = [entry].flat();
     const answers = entries.map((e) => late(e, fill));
     const path = target.split('?', 1)[0]!;
     targets.set(target, answers[0]!);
@@ -63,12 +44,35 @@ function originOf(script: ListenerScript, fill: Fill): Origin {
     if (first && entries.some(({ when }) => when !== undefined)) routes[path] = choosing(entries, answers, fill);
     else routes[path] = first ? answers : (request) => targets.get(request.target) ?? targets.get(path)!;
   }
-  const { tls } = script;
-  return tls === undefined ? { routes } : { routes, tls: tlsOptions(tls), plainToo: true };
+  return routes;
+}
+
+/** A 401 until the credentials are right. */
+function guarded({ auth, authBody, authHeaders, authEnd, responses }: GuardedScript, fill: Fill, verdicts: Verdicts): Route {
+  const guard = new Guard(auth);
+  const inside = choosing(
+    responses,
+    responses.map((e) => late(e, fill)),
+    fill,
+  );
+  return (request) => {
+    const { method, target } = request;
+    const verdict = guard.judge({ method, target, credentials: request.header('authorization') });
+    verdicts.set(request, verdict);
+    if (verdict === 'valid') return inside(request);
+    const challenges = guard.challenges().map((c): [string, string] => ['WWW-Authenticate', c]);
+    const headers = [...challenges, ...(authHeaders ?? [])];
+    return answerOf({
+      status: 401,
+      body: authBody ?? 'who are you',
+      headers,
+      ...(authEnd === undefined ? {} : { end: authEnd }),
+    });
+  };
 }
 
 /** The first answer that is for this request; of those for any each once, and the last one from then on. */
-function choosing(entries: readonly EntryScript[], answers: readonly Answer[], fill: Fill): Route {
+function choosing(entries: readonly EntryScript[], answers: readonly Answer[], fill: Fill): (request: SeenRequest) => Answer {
   let next = 0;
   const plain = answers.filter((_, i) => entries[i]!.when === undefined);
   return (request) => {
@@ -82,7 +86,7 @@ function fits({ header, is }: NonNullable<EntryScript['when']>, request: SeenReq
   return is === undefined ? value !== undefined : value === is;
 }
 
-function tlsOptions(tls: NonNullable<ListenerScript['tls']>): TlsOptions {
+function tlsOptions(tls: NonNullable<OriginScript['tls']>): TlsOptions {
   const { cert, psk, requestCert, requireCert, alpn, ...versions } = tls;
   const options: TlsOptions = { ...versions };
   if (alpn !== null) options.ALPNProtocols = [...(alpn ?? ['http/1.1'])];
@@ -132,13 +136,3 @@ function answerOf(e: EntryScript): Answer {
 }
 
 const isPause = (r: unknown): r is { pause: number } => typeof r === 'object' && r !== null && 'pause' in r;
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
-}

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { peersFolder } from '../../support/tls.ts';
 import { bytesOf } from './bytes.mjs';
+import { listen } from './listen.ts';
+import type { Listener } from './listener.ts';
 import { normalise, type Run, resolve } from './normalise.ts';
-import { type Listener, listen } from './origin.ts';
 import { perform } from './perform.mjs';
 import { trust } from './settings.mjs';
 import type { Scenario, Trace } from './types.ts';
@@ -43,13 +44,14 @@ export async function replay(library: object, scenario: Scenario): Promise<Trace
   try {
     const ports: Record<string, number> = {};
     const run: Run = { ports, tmp, epoch: Math.floor(Date.now() / 1000) };
-    for (const [name, script] of Object.entries(scenario.listeners ?? {})) {
-      listeners[name] = await listen(script, (value) => resolve(value, run));
+    const scripts = scenario.listeners ?? {};
+    for (const [name, script] of Object.entries(scripts)) {
+      listeners[name] = await listen(script, { scripts, fill: (value) => resolve(value, run) });
       ports[name] = listeners[name].port;
     }
     writeFiles(scenario.files, tmp);
     const resolved = { ...resolve(scenario, run), tmp, certs: peersFolder, epoch: run.epoch };
-    if (Object.values(scenario.listeners ?? {}).some(({ tls }) => tls !== undefined)) trust(library, resolved);
+    if (Object.values(scripts).some((script) => 'tls' in script)) trust(library, resolved);
     const raw = await perform(library, resolved);
     return normalise(raw, listeners, run);
   } finally {

@@ -23,8 +23,16 @@ export interface ResolvedScenario extends Scenario {
   readonly epoch: number;
 }
 
-export interface ListenerScript {
-  readonly role?: 'closed';
+/** What listens on a port of its own. */
+export type ListenerScript = OriginScript | HttpProxyScript | SocksProxyScript | ClosedScript;
+
+/** Nobody listens there. */
+export interface ClosedScript {
+  readonly role: 'closed';
+}
+
+export interface OriginScript {
+  readonly role?: never;
   /** Speaks TLS with a certificate of `test/support/certs/peers`, and also plain HTTP to those who do. */
   readonly tls?: {
     readonly cert?: string;
@@ -36,10 +44,65 @@ export interface ListenerScript {
     readonly requireCert?: boolean;
     readonly psk?: { readonly identity: string; readonly key: string; readonly hint: string };
   };
-  readonly routes?: Readonly<Record<string, EntryScript | readonly EntryScript[]>>;
+  /** By path, with or without a query, or `*`. */
+  readonly routes?: Readonly<Record<string, RouteScript>>;
   readonly onConnect?: 'close' | 'reset';
   readonly onConnectDelay?: number;
   readonly tlsRefuse?: 'garbage' | 'reset';
+}
+
+/** Answers in the place of the listener that a request is for, and opens tunnels to it. */
+export interface HttpProxyScript {
+  readonly role: 'http-proxy';
+  /** The listener that everything is for; without it the port of the target tells. */
+  readonly forward?: string;
+  readonly auth?: ChallengeScript | readonly ChallengeScript[];
+  /** Whether the connection stays after a 407; true unless it says so. */
+  readonly authKeep?: boolean;
+  /** Said in the place of a tunnel. */
+  readonly connect?: { readonly status?: number; readonly body?: string; readonly raw?: string; readonly end?: 'close' };
+}
+
+export interface SocksProxyScript {
+  readonly role: 'socks5';
+  readonly auth?: { readonly user: string; readonly password: string };
+  /** None of the offered methods will do. */
+  readonly refuseMethods?: boolean;
+  /** The code with which every way is refused (RFC 1928 6). */
+  readonly reply?: number;
+}
+
+/** A way into a guarded route or proxy. */
+export type ChallengeScript =
+  | {
+      readonly scheme: 'basic';
+      readonly realm: string;
+      readonly user: string;
+      readonly password: string;
+      /** How the server takes the password; UTF-8 unless it says so. */
+      readonly charset?: 'latin1';
+      /** The whole challenge, as it is to be said. */
+      readonly raw?: string;
+    }
+  | { readonly scheme: 'bearer'; readonly realm: string; readonly token: string }
+  | {
+      readonly scheme: 'digest';
+      readonly realm: string;
+      readonly user: string;
+      readonly password: string;
+      readonly qop?: string;
+      readonly algorithm?: 'MD5' | 'MD5-sess';
+    };
+
+export type RouteScript = EntryScript | readonly EntryScript[] | GuardedScript;
+
+/** Answers for those who have the right credentials, a 401 for the others. */
+export interface GuardedScript {
+  readonly auth: ChallengeScript | readonly ChallengeScript[];
+  readonly authBody?: unknown;
+  readonly authHeaders?: readonly (readonly [string, string])[];
+  readonly authEnd?: 'close';
+  readonly responses: readonly EntryScript[];
 }
 
 /** One answer in the words of the recordings; `origin.ts` turns it into an answer of the test server. */
@@ -95,6 +158,20 @@ export interface ShownRequest {
   readonly body?: ShownBytes;
   readonly bodyChunked?: true;
   readonly bodyShort?: true;
+  /** What a guard on its way found in its credentials. */
+  readonly auth?: string;
+}
+
+/** What a SOCKS proxy was asked for, as far as it came. */
+export interface ShownWay {
+  readonly l: string;
+  readonly methods: readonly number[];
+  readonly user?: string;
+  readonly authOk?: boolean;
+  readonly cmd?: number;
+  readonly atyp?: number;
+  readonly host?: string;
+  readonly port?: number | string;
 }
 
 export type ShownReply = Readonly<Record<string, unknown>>;
@@ -108,5 +185,6 @@ export interface Trace {
     readonly requests: readonly ShownRequest[];
     /** Name of the listener for each connection that was used. */
     readonly connections: readonly string[];
+    readonly socks?: readonly ShownWay[];
   };
 }
