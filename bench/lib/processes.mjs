@@ -34,9 +34,15 @@ function forkPinned(core, script, args = []) {
   return fork(script, args, { execPath: 'taskset', execArgv: ['-c', core, process.execPath], env, stdio });
 }
 
-export async function startOrigin() {
-  const child = forkPinned(SERVER_CORE, here('./origin.mjs'));
+/** A process that keeps out of the clients' way. */
+export function forkServer(script, args = []) {
+  const child = forkPinned(SERVER_CORE, script, args);
   child.stderr.pipe(process.stderr);
+  return child;
+}
+
+export async function startOrigin() {
+  const child = forkServer(here('./origin.mjs'));
   const { plain, tls, http2 } = await new Promise((resolve, reject) => {
     child.once('message', resolve);
     child.once('exit', (code) => reject(new Error(`the origin server ended with ${code}`)));
