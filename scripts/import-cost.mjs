@@ -10,10 +10,10 @@ import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { builtEntry, ROOT } from './house/tree.mjs';
 
-const LIMIT = 45;
+const LIMIT = 50;
 const ROUNDS = 15;
 /** Bytes of the library, minified. */
-const MOST_BYTES = 560 * 1024;
+const MOST_BYTES = 640 * 1024;
 
 const entry = pathToFileURL(builtEntry()).href;
 
