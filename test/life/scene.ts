@@ -24,10 +24,7 @@ export const ROUTES = {
   '/never': { fault: 'stall before head' },
   '/slow': { body: 'slow', delay: 20 },
   '/pieces': { body: 'aabbcc', chunks: [2, 2], pause: 10 },
-  '/secret': [
-    { status: 401, headers: { 'WWW-Authenticate': 'Basic realm="R"' }, body: 'denied' },
-    { body: 'hello world' },
-  ],
+  '/secret': [{ status: 401, headers: { 'WWW-Authenticate': 'Basic realm="R"' }, body: 'denied' }, { body: 'hello world' }],
   '/denied': { status: 401, headers: { 'WWW-Authenticate': 'Basic realm="R"' }, body: 'denied' },
   '/twice': [{ fault: 'close before head' }, { body: 'hello world' }],
   '/found': { status: 302, headers: { Location: '/hello' }, body: 'elsewhere' },

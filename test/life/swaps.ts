@@ -17,17 +17,19 @@ const PATIENCE_MS = 1_000;
 
 const isCall = (line: string): boolean => line.startsWith('>');
 const isReturn = (line: string): boolean => line.startsWith('<');
+/** What comes behind a question comes of its answer. */
+const isQuestion = (line: string): boolean => line === 'M.authenticationRequired';
 
 /**
  * Places where a signal of the row can change places with its neighbour: another signal, or the return of the call it is said in. A call
- * that the test makes is no neighbour: often it is made because of the signal before it.
+ * that the test makes is no neighbour: often it is made because of the signal before it. Nor is what follows a question.
  */
 export function places(row: Row): { swaps: number[]; alike: number } {
   const swaps: number[] = [];
   let alike = 0;
   for (const [i, line] of row.order.entries()) {
     const next = row.order[i + 1];
-    if (next === undefined || isCall(line) || isReturn(line) || isCall(next)) continue;
+    if (next === undefined || isCall(line) || isReturn(line) || isQuestion(line) || isCall(next)) continue;
     if (line === next) alike++;
     else swaps.push(i);
   }
@@ -72,7 +74,12 @@ let now: { readonly scene: Scene; readonly swap: Swap } | null = null;
 
 /** Lets every emission of this process pass the swap under way, while `f` runs. */
 async function patched<T>(f: () => Promise<T>): Promise<T> {
-  const { emit } = Signal.prototype;
+  const { emit, ask } = Signal.prototype;
+  Signal.prototype.ask = function (this: AnySignal, args: unknown[], done: () => void): void {
+    const line = now === null ? null : now.scene.lineOf(this, args);
+    if (line === null) ask.call(this, args, done);
+    else now!.swap.pass(line, () => ask.call(this, args, done));
+  };
   Signal.prototype.emit = function (this: AnySignal, ...args: unknown[]): void {
     const line = now === null ? null : now.scene.lineOf(this, args);
     if (line === null) emit.apply(this, args);
@@ -82,6 +89,7 @@ async function patched<T>(f: () => Promise<T>): Promise<T> {
     return await f();
   } finally {
     Signal.prototype.emit = emit;
+    Signal.prototype.ask = ask;
   }
 }
 
