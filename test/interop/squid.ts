@@ -1,13 +1,11 @@
 import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { until } from '../support/once.ts';
 import { Daemon } from './daemon.ts';
 import { SECRET } from './ntlm/acceptor.mjs';
+import { SquidHelper } from './ntlm/squid-helper.ts';
 
 export type SquidScheme = 'basic' | 'digest' | 'ntlm' | 'negotiate';
-
-const NTLM_HELPER = fileURLToPath(new URL('ntlm/squid-helper.mjs', import.meta.url));
 
 /** What a squid is to be. */
 export interface SquidSetup {
@@ -48,11 +46,13 @@ const md5 = (text: string): string => createHash('md5').update(text).digest('hex
 export class Squid implements AsyncDisposable {
   // an orderly end takes it two seconds
   private readonly daemon = new Daemon('squid', 'KILL');
+  private readonly ntlm = new SquidHelper({ [USER]: SECRET });
 
   async start(setup: SquidSetup): Promise<this> {
     const { daemon } = this;
     const log = daemon.shared('log');
-    const programs = this.programs(setup);
+    const ntlm = setup.schemes.includes('ntlm') ? daemon.write('ntlm.sh', await this.ntlm.start()) : '';
+    const programs = this.programs(setup, ntlm);
     const doors = setup.identity === undefined ? 2 : 3;
     if (setup.identity !== undefined) daemon.write('both.pem', setup.identity.cert + setup.identity.key);
     await daemon.start(doors, ([open, guarded, secure]) => {
@@ -90,14 +90,13 @@ ${process.getuid?.() === 0 ? 'cache_effective_user proxy' : ''}
     return this;
   }
 
-  private programs({ kerberos }: SquidSetup): Readonly<Record<SquidScheme, string>> {
+  private programs({ kerberos }: SquidSetup, ntlm: string): Readonly<Record<SquidScheme, string>> {
     const basic = this.daemon.write('basic', `${USER}:${md5(PASSWORD)}\n`);
     const digest = this.daemon.write('digest', `${USER}:squid:${md5(`${USER}:squid:${PASSWORD}`)}\n`);
-    const accounts = this.daemon.write('ntlm', JSON.stringify({ [USER]: SECRET }));
     return {
       basic: `${FOLDER}/basic_ncsa_auth ${basic}`,
       digest: `${FOLDER}/digest_file_auth -c ${digest}`,
-      ntlm: `${process.execPath} ${NTLM_HELPER} ${accounts}`,
+      ntlm: `/bin/bash ${ntlm}`,
       negotiate: `${FOLDER}/negotiate_kerberos_auth -s HTTP/localhost -k ${kerberos?.keytab ?? ''}`,
     };
   }
@@ -131,6 +130,7 @@ ${process.getuid?.() === 0 ? 'cache_effective_user proxy' : ''}
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.daemon[Symbol.asyncDispose]();
+    await this.ntlm[Symbol.asyncDispose]();
     for (const name of ['metadata', 'queues', 'readers'])
       rmSync(`/dev/shm/${nameOf(this.daemon.ports[0]!)}-cf__${name}.shm`, { force: true });
   }
