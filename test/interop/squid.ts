@@ -117,10 +117,10 @@ ${process.getuid?.() === 0 ? 'cache_effective_user proxy' : ''}
     });
   }
 
-  /** The lines, once there are so many of them. */
-  async whenLogged(count: number): Promise<SquidLine[]> {
-    await until(() => this.log().length >= count, `line ${count} in the log of squid`);
-    return this.log();
+  /** The lines, once there are so many of them; `such` are those that count. */
+  async whenLogged(count: number, such: (line: SquidLine) => boolean = () => true): Promise<SquidLine[]> {
+    await until(() => this.log().filter(such).length >= count, `line ${count} in the log of squid`);
+    return this.log().filter(such);
   }
 
   /** What it says about itself. */

@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { until } from '../support/once.ts';
 import { identity, trustTestAuthority } from '../support/tls.ts';
 import { answering, ended, RIGHT, send, VERBS } from './asked.ts';
 import { GuardedApache, hasNtlmssp } from './guarded-apache.ts';
@@ -47,9 +46,7 @@ describe.skipIf(PROGRAMS.some((name) => program(name) === null))(
       expect(new Set(heard.map(({ said }) => said[0]))).toEqual(new Set(['-', WORDS[server]]));
       expect(new Set(heard.map(({ said }) => said[1]))).toEqual(new Set(['-']));
       // a line is written when all is over, so the last one of another door may come only now
-      const mine = () => squid.log().filter((line) => line.url.includes(`:${new URL(url).port}`));
-      await until(() => mine().length >= 2, 'the lines in the log of squid');
-      const asked = mine();
+      const asked = await squid.whenLogged(2, (line) => line.url.includes(`:${new URL(url).port}`));
       expect(new Set(asked.map(({ said }) => said))).toEqual(new Set(['-', WORDS[proxy]]));
       expect(asked.every(({ method }) => (method === 'CONNECT') === (door === 'secure'))).toBe(true);
     });
