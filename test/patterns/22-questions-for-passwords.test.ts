@@ -1,9 +1,15 @@
 // Pattern 22: somebody is asked for user and password: at once or in a dialog that takes its time, once for many requests, until they
 // are right or given up.
 import { describe, expect, it } from 'vitest';
-import { NetworkError, type QAuthenticator, QNetworkAccessManager, QNetworkReply, QNetworkRequest } from '../../src/index.ts';
+import {
+  NetworkError,
+  type QAuthenticator,
+  QNetworkAccessManager,
+  type QNetworkReply,
+  QNetworkRequest,
+} from '../../src/index.ts';
 import { once, within } from '../support/once.ts';
-import { type Served, type SeenRequest, serve } from '../support/server.ts';
+import { type SeenRequest, type Served, serve } from '../support/server.ts';
 
 const RIGHT = `Basic ${Buffer.from('alice:secret').toString('base64')}`;
 const said = (request: SeenRequest): string => request.header('Authorization') ?? '';
