@@ -38,11 +38,17 @@ export function readAuthority(text: string, strict: boolean): Authority {
   };
 }
 
+/** User name and password as they stand there; the first colon ends the name (RFC 3986 3.2.1). null = there is no password. */
+export function splitUserInfo(userInfo: string | null): [user: string, password: string | null] {
+  if (userInfo === null) return ['', null];
+  const colon = userInfo.indexOf(':');
+  return colon < 0 ? [userInfo, null] : [userInfo.slice(0, colon), userInfo.slice(colon + 1)];
+}
+
 /** User name and password are two parts: a broken escape in one says nothing about the other. */
 export function recodeUserInfo(text: string): string {
-  const colon = text.indexOf(':');
-  if (colon < 0) return recode(text, IN_USER_INFO);
-  return recode(text.slice(0, colon), IN_USER_INFO) + ':' + recode(text.slice(colon + 1), IN_USER_INFO);
+  const [user, password] = splitUserInfo(text);
+  return recode(user, IN_USER_INFO) + (password === null ? '' : ':' + recode(password, IN_USER_INFO));
 }
 
 /** A host as it stands in a URL. */

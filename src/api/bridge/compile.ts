@@ -204,6 +204,7 @@ function http2Settings(configuration: QHttp2Configuration): Http2Settings {
 function wishesFor(state: RequestState, body: Body | null, manager: ManagerSettings): Wishes {
   const { transferTimeout, redirectPolicy, trust = NO_TRUST } = manager;
   const { settings, attributes, headers } = state;
+  const proxy = chooserFor(manager.proxies);
   const own = headers.size > 0 && (headers.get('Accept-Encoding') ?? '') !== '';
   const asks = body !== null && headers.size > 0 && expectsContinue(headers);
   if (
@@ -213,7 +214,7 @@ function wishesFor(state: RequestState, body: Body | null, manager: ManagerSetti
     redirectPolicy === Policy.NoLessSafeRedirectPolicy &&
     defaultSecurity() === EMPTY_SECURITY &&
     trust === NO_TRUST &&
-    chooserFor(manager.proxies) === null &&
+    proxy === null &&
     !own &&
     !asks
   )
@@ -245,7 +246,7 @@ function wishesFor(state: RequestState, body: Body | null, manager: ManagerSetti
     siteForCookies: settings.siteForCookies,
     probes: idle + interval + count > 0 ? { idle, interval, count } : null,
     resendUnsafe: settings.resendUnsafe,
-    proxy: chooserFor(manager.proxies),
+    proxy,
     reuseCredentials: attributes?.get(Attribute.AuthenticationReuseAttribute) !== LoadControl.Manual,
     preconnect: false,
   };

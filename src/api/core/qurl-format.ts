@@ -1,7 +1,7 @@
 /** How a URL is written out: Qt's formatting options over parts that are kept encoded. */
 import { decodeAll, decodeSome } from '../../base/percent.ts';
 import type { Url, UrlParts } from '../../base/url.ts';
-import { bracketed } from '../../base/url-authority.ts';
+import { bracketed, splitUserInfo } from '../../base/url-authority.ts';
 import { toUnicode } from '../../base/url-host.ts';
 import { removeDots } from '../../base/url-path.ts';
 import { makeEnum } from './enums.ts';
@@ -60,13 +60,6 @@ export function showPart(text: string, options: number, delimiters: string): str
 /** The host, for people unless `EncodeUnicode` is set; an IPv6 address without brackets. */
 export function showHost(host: string, options: number): string {
   return has(options, C.EncodeUnicode) && !has(options, C.FullyDecoded) ? host : toUnicode(host);
-}
-
-/** User name and password; null where there is none. */
-export function splitUserInfo(userInfo: string | null): [user: string, password: string | null] {
-  if (userInfo === null) return ['', null];
-  const colon = userInfo.indexOf(':');
-  return colon < 0 ? [userInfo, null] : [userInfo.slice(0, colon), userInfo.slice(colon + 1)];
 }
 
 /** User info, host and port; `delimiters` as in `showPart`. */

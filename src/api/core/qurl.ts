@@ -10,7 +10,7 @@ import {
   recode,
 } from '../../base/percent.ts';
 import { Url, type UrlParts } from '../../base/url.ts';
-import { readAuthority } from '../../base/url-authority.ts';
+import { readAuthority, splitUserInfo } from '../../base/url-authority.ts';
 import { toAscii, toUnicode } from '../../base/url-host.ts';
 import { type EnumValue, withEnums } from './enums.ts';
 import { asBuffer, type BytesLike, toBytes } from './qbytearray.ts';
@@ -22,7 +22,6 @@ import {
   showLocalFile,
   showPart,
   showUrl,
-  splitUserInfo,
   strip,
   UrlFormattingOption,
 } from './qurl-format.ts';

@@ -1,7 +1,6 @@
 import { HeaderList } from '../../base/header-list.ts';
-import { bracketed } from '../../base/url-authority.ts';
 import type { ProxyScheme } from '../../contract/proxy.ts';
-import type { ProxyServer } from '../../rules/proxy/proxy-url.ts';
+import { type ProxyServer, proxyText } from '../../rules/proxy/proxy-url.ts';
 import { Capability, ProxyType } from './proxy-enums.ts';
 
 /** How a proxy is spoken to that Qt has no type for; '' = as the type says. */
@@ -118,7 +117,7 @@ export function describedProxy(state: ProxyState): string {
   const scheme = schemeOf(state);
   if (scheme === null) return ProxyType[state.type];
   const { type, hostName, port, through } = state;
-  const server = `${scheme}://${bracketed(hostName)}:${port}`;
+  const server = proxyText({ scheme, host: hostName, port });
   const kind = type === ProxyType.HttpCachingProxy || type === ProxyType.FtpCachingProxy ? ` (${ProxyType[type]})` : '';
   return server + kind + (through === null ? '' : ` through ${describedProxy(through)}`);
 }

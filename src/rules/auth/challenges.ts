@@ -51,9 +51,14 @@ export function readableText(text: string): string {
   return utf8.includes('\ufffd') ? text : utf8;
 }
 
-/** The realm, for people; '' when none is said. */
+/** The realm as it was said, '' when it was not. */
+export function rawRealm({ params }: Challenge): string {
+  return params.get('realm') ?? '';
+}
+
+/** The realm, for people. */
 export function realmOf(challenge: Challenge): string {
-  return readableText(challenge.params.get('realm') ?? '');
+  return readableText(rawRealm(challenge));
 }
 
 /** Whether the server says that it reads UTF-8 (RFC 7617 2.1, RFC 7616 3.3). */

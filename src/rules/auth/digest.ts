@@ -2,7 +2,7 @@
 
 import { encodeText } from '../../base/percent.ts';
 import { agreedForm } from './basic.ts';
-import { type Challenge, saysUtf8 } from './challenges.ts';
+import { type Challenge, rawRealm, saysUtf8 } from './challenges.ts';
 
 /** As OpenSSL calls them. */
 export type DigestHash = 'md5' | 'sha256' | 'sha512-256';
@@ -52,7 +52,7 @@ export function readDigest(challenge: Challenge): DigestChallenge | null {
   const protections = readProtections(params.get('qop') ?? '');
   if (scheme !== 'digest' || nonce === '' || hash === undefined || protections.length === 0) return null;
   return {
-    realm: params.get('realm') ?? '',
+    realm: rawRealm(challenge),
     nonce,
     opaque: params.get('opaque') ?? null,
     algorithm,

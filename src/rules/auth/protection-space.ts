@@ -1,7 +1,7 @@
 // Where credentials may be sent unasked: RFC 9110 11.5, RFC 7617 2.2, RFC 7616 3.3. Not for proxies, which are one space each.
 
 import { Url } from '../../base/url.ts';
-import type { Challenge } from './challenges.ts';
+import { type Challenge, rawRealm } from './challenges.ts';
 
 /** Paths of one origin that share a realm. */
 export interface ProtectionSpace {
@@ -20,7 +20,7 @@ const WHOLE_HOST: ReadonlySet<string> = new Set(['negotiate', 'ntlm']);
 
 /** The space that a challenge to a request for `url` speaks of. */
 export function spaceOf(url: Url, challenge: Challenge): ProtectionSpace {
-  return { origin: url.origin, realm: challenge.params.get('realm') ?? '', roots: rootsOf(url, challenge) };
+  return { origin: url.origin, realm: rawRealm(challenge), roots: rootsOf(url, challenge) };
 }
 
 /** Whether a request for `url` belongs to it. */

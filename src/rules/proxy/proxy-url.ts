@@ -1,6 +1,6 @@
 import { decodeAll } from '../../base/percent.ts';
 import { Url } from '../../base/url.ts';
-import { bracketed } from '../../base/url-authority.ts';
+import { bracketed, splitUserInfo } from '../../base/url-authority.ts';
 import type { ProxyScheme } from '../../contract/proxy.ts';
 
 /** One proxy, as a URL names it. */
@@ -43,14 +43,9 @@ export function readProxyUrl(text: string): ProxyReading {
   if ((url.path !== '' && url.path !== '/') || url.query !== null || url.fragment !== null)
     return no('has more than scheme, user, host and port; write / ? # @ in a user name or password as %2F %3F %23 %40');
   const scheme = url.scheme as ProxyScheme;
-  const info = url.userInfo ?? '';
-  const colon = info.indexOf(':');
-  const user = decodeAll(colon < 0 ? info : info.slice(0, colon));
-  const password = colon < 0 ? '' : decodeAll(info.slice(colon + 1));
-  return {
-    proxy: { scheme, host: url.host, port: url.port < 0 ? DEFAULT_PORTS[scheme] : url.port, user, password },
-    problem: '',
-  };
+  const port = url.port < 0 ? DEFAULT_PORTS[scheme] : url.port;
+  const [user, password] = splitUserInfo(url.userInfo);
+  return { proxy: { scheme, host: url.host, port, user: decodeAll(user), password: decodeAll(password ?? '') }, problem: '' };
 }
 
 function no(problem: string): ProxyReading {
@@ -58,6 +53,6 @@ function no(problem: string): ProxyReading {
 }
 
 /** `scheme://host:port`, for people: without user name and password. */
-export function proxyText({ scheme, host, port }: ProxyServer): string {
+export function proxyText({ scheme, host, port }: Pick<ProxyServer, 'scheme' | 'host' | 'port'>): string {
   return `${scheme}://${bracketed(host)}:${port}`;
 }

@@ -25,9 +25,6 @@ export interface SocksMessage<T> {
 /** What a reader says about octets that end too early, or are no such message. */
 export type SocksReading<T> = SocksMessage<T> | 'incomplete' | ProxyFault;
 
-/** No message of a proxy is longer: more octets need not be kept to read one. */
-export const MOST_SOCKS5_OCTETS = 4 + 1 + MOST + 2;
-
 /** RFC 1928 3: the one method there is to choose from, since credentials that are known are to be used (as in Qt). */
 export function socks5Greeting(method: Socks5Method): Buffer {
   return Buffer.from([VERSION, 1, METHODS[method]]);

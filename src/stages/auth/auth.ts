@@ -21,8 +21,6 @@ export interface AuthenticationOptions {
   readonly clock: Clock;
   readonly keyring: Keyring;
   readonly tokens?: TokenSource | null;
-  /** Tokens also go over connections that anybody can read. Default false: over TLS, and to this machine. */
-  readonly plainTokens?: boolean;
   readonly negotiate?: NegotiateSource | null;
   /** Hosts that tickets go to, in lower case; `.example.org` = all below it. */
   readonly ticketHosts?: readonly string[];
@@ -42,13 +40,13 @@ export class Authentication implements Authority {
   private readonly desk: AuthDesk;
 
   constructor(options: AuthenticationOptions) {
-    const { clock, keyring, tokens = null, plainTokens = false, negotiate = null } = options;
+    const { clock, keyring, tokens = null, negotiate = null } = options;
     const { ticketHosts = [], netrc = null, allowWeaker = false } = options;
-    const tools = { clock, tokens: new Tokens(tokens), plainTokens, negotiate, ticketHosts };
+    const tools = { clock, tokens: new Tokens(tokens), negotiate, ticketHosts };
     const [questions, people, heights] = [new Questions(clock), new People(clock), new Heights()];
     this.desk = { keyring, questions, people, heights, tools, netrc, allowWeaker };
-    this.origin = new Challenged(this.origins(), keyring, people);
-    this.proxy = new Challenged(this.proxies(), keyring, people);
+    this.origin = new Challenged(this.origins(), keyring);
+    this.proxy = new Challenged(this.proxies(), keyring);
   }
 
   /** Forgets everything about everybody. What is under way goes on with what it has. */
@@ -111,6 +109,8 @@ export class Authentication implements Authority {
         if (hop.url.origin !== journey.ask.url.origin) strayed.add(journey);
       },
       rounds: (hop, journey) => new Rounds(this.desk, originParty(hop, journey, !strayed.has(journey))),
+      // for both stages
+      settled: () => this.desk.people.settle(),
     };
   }
 

@@ -11,7 +11,6 @@ import type { ProxyPeer } from '../../contract/proxy.ts';
 import type { Journey, Stage, Verdict } from '../../contract/stage.ts';
 import { Hold } from '../../filters/hold.ts';
 import { proxyText } from '../../rules/proxy/proxy-url.ts';
-import type { People } from './people.ts';
 import type { Rounds } from './rounds.ts';
 
 /** Who challenges: the words of RFC 9110 11.6 and 11.7. */
@@ -26,6 +25,8 @@ export interface Challenger {
   /** A later hop begins. */
   moved?(hop: Hop, journey: Journey): void;
   rounds(hop: Hop, journey: Journey): Rounds;
+  /** A request is over, whether anybody has asked or not. */
+  settled?(): void;
 }
 
 /** What is remembered of a trip that had to say who asks. */
@@ -58,15 +59,13 @@ export class Challenged implements Stage {
   readonly name: string;
   private readonly challenger: Challenger;
   private readonly keyring: Keyring;
-  private readonly people: People;
   /** Transfers with a talk. */
   private live = 0;
 
-  constructor(challenger: Challenger, keyring: Keyring, people: People) {
+  constructor(challenger: Challenger, keyring: Keyring) {
     this.name = challenger.name;
     this.challenger = challenger;
     this.keyring = keyring;
-    this.people = people;
   }
 
   outward(hop: Hop, journey: Journey): Verdict {
@@ -196,7 +195,7 @@ export class Challenged implements Stage {
   }
 
   settle(journey: Journey): void {
-    this.people.settle();
+    this.challenger.settled?.();
     if (this.live === 0) return;
     const talk = journey.recall(this) as Talk | undefined;
     if (talk === undefined) return;

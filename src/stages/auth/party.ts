@@ -1,9 +1,11 @@
 import { decodeAll } from '../../base/percent.ts';
 import { Url } from '../../base/url.ts';
+import { splitUserInfo } from '../../base/url-authority.ts';
 import type { Credentials } from '../../contract/auth.ts';
 import type { Hop } from '../../contract/hop.ts';
 import type { ProxyPeer } from '../../contract/proxy.ts';
 import type { Journey } from '../../contract/stage.ts';
+import { proxyText } from '../../rules/proxy/proxy-url.ts';
 import type { Peer } from './schemes/scheme.ts';
 
 /** Who asks, and what came along with the request. */
@@ -39,9 +41,9 @@ export function originParty(hop: Hop, journey: Journey, chosen: boolean): Party 
 
 /** `prefills`: who asks again, says who was refused. */
 export function proxyParty(proxy: ProxyPeer, asker: () => Hop | null, prefills: boolean): Party {
-  const { scheme, host, port, user, password } = proxy;
+  const { scheme, host, user, password } = proxy;
   const hop = asker();
-  const key = `${scheme}://${host}:${port}`;
+  const key = proxyText(proxy);
   const partition = hop?.ask.wishes.partition ?? '';
   return {
     peer: { proxy, url: hop?.url ?? Url.EMPTY, key, host, partition, safe: scheme === 'https', chosen: true },
@@ -58,10 +60,8 @@ function living(hop: Hop | null): Hop | null {
   return hop?.current === true ? hop : null;
 }
 
-/** RFC 3986 3.2.1: the first colon ends the name. */
 function userInfoOf({ userInfo }: Url): Credentials | null {
   if (userInfo === null || userInfo === '') return null;
-  const colon = userInfo.indexOf(':');
-  const user = colon < 0 ? userInfo : userInfo.slice(0, colon);
-  return { user: decodeAll(user), password: colon < 0 ? '' : decodeAll(userInfo.slice(colon + 1)), domain: '' };
+  const [user, password] = splitUserInfo(userInfo);
+  return { user: decodeAll(user), password: decodeAll(password ?? ''), domain: '' };
 }

@@ -1,13 +1,13 @@
 import type { AuthAnswer, AuthRequest, Conversation, Credentials } from '../../contract/auth.ts';
 import { ALONE, type Identity } from '../../contract/carriage.ts';
 import type { Known, Signer } from '../../contract/keyring.ts';
-import { type Challenge, parseChallenges, realmOf } from '../../rules/auth/challenges.ts';
+import { type Challenge, parseChallenges, rawRealm, realmOf } from '../../rules/auth/challenges.ts';
 import { spaceOf } from '../../rules/auth/protection-space.ts';
 import { byStrength, rankOf } from '../../rules/auth/strength.ts';
 import type { AuthDesk } from './desk.ts';
 import type { Party } from './party.ts';
 import type { Asker } from './questions.ts';
-import { isEqual, isNothing, rawRealm } from './same.ts';
+import { isEqual, isNothing } from './same.ts';
 import { type Dialogue, type Place, type Scheme, unbound } from './schemes/scheme.ts';
 import { schemeOf } from './schemes/table.ts';
 

@@ -1,5 +1,6 @@
 import type { HeaderList } from '../../base/header-list.ts';
 import { decodeAll } from '../../base/percent.ts';
+import { splitUserInfo } from '../../base/url-authority.ts';
 import type { Body } from '../../contract/body.ts';
 import { ALONE, type Carriage, type Identity, type Kept, together } from '../../contract/carriage.ts';
 import type { Clock } from '../../contract/clock.ts';
@@ -100,7 +101,7 @@ class HttpCarriage implements Carriage, PoolClient {
     if (headers.has('Authorization')) return false;
     // whom the request names is meant on all of its hops there, also when a Location does not repeat it
     const { userInfo } = url.origin === ask.url.origin ? ask.url : url;
-    const named = userInfo?.split(':')[0] ?? '';
+    const [named] = splitUserInfo(userInfo);
     return named === '' || decodeAll(named) === identity.user;
   }
 

@@ -1,5 +1,3 @@
-import type { Authority } from '../../contract/authority.ts';
-import type { Clock } from '../../contract/clock.ts';
 import { type Attempt, type Failure, failure } from '../../contract/failure.ts';
 import type { Hop } from '../../contract/hop.ts';
 import type { SecureInfo, SharedKey } from '../../contract/security.ts';
@@ -7,13 +5,11 @@ import type { ByteStream } from '../../contract/stream.ts';
 import { refuses } from '../../rules/certificate-doubts.ts';
 import type { Route } from '../route.ts';
 import type { Issuers } from './issuers.ts';
-import type { Address, ConnectOptions, Network, SecureOptions, Step } from './network.ts';
+import type { Address, ConnectOptions, SecureOptions, Step } from './network.ts';
 import { Race } from './race.ts';
-import type { Resolver } from './resolver.ts';
-import type { Sessions } from './sessions.ts';
 import { distrustFailure } from './socket-failure.ts';
 import { unreachedFailure } from './tunnel/proxy-failure.ts';
-import { ProxyWay } from './tunnel/way.ts';
+import { ProxyWay, type WayTools } from './tunnel/way.ts';
 
 export interface DialEvents {
   resolving(): void;
@@ -33,14 +29,8 @@ export interface DialEvents {
 }
 
 /** What dialling needs of the world. */
-export interface DialTools {
-  readonly network: Network;
-  readonly resolver: Resolver;
-  readonly clock: Clock;
-  readonly sessions: Sessions;
+export interface DialTools extends WayTools {
   readonly issuers: Issuers;
-  /** Who answers proxies. */
-  readonly authority: Authority;
 }
 
 /** Certificates that are fetched for one connection: a server that forgets more is beyond help. */

@@ -9,8 +9,7 @@ import { type Dialogue, type Peer, type Place, type Scheme, unbound } from './sc
 export const bearer: Scheme = {
   name: 'bearer',
   asks: false,
-  fits: (_challenge, { peer, tools }) =>
-    peer.proxy === null && tools.tokens.available && (peer.safe || tools.plainTokens || isOwnMachine(peer.host)),
+  fits: (_challenge, { peer, tools }) => peer.proxy === null && tools.tokens.available && (peer.safe || isOwnMachine(peer.host)),
   begin: (challenge, _credentials, place, known) => new BearerDialogue(challenge, place, tokenOf(known)),
 };
 

@@ -29,8 +29,6 @@ export interface SchemeTools {
   readonly negotiate: NegotiateSource | null;
   /** Hosts that tickets go to; those of subdomains begin with a dot. */
   readonly ticketHosts: readonly string[];
-  /** Tokens go over connections that anybody can read. */
-  readonly plainTokens: boolean;
 }
 
 export type Later<T> = T | PromiseLike<T>;

@@ -27,6 +27,7 @@ export interface WayTools {
   readonly resolver: Resolver;
   readonly clock: Clock;
   readonly sessions: Sessions;
+  /** Who answers proxies. */
   readonly authority: Authority;
 }
 
