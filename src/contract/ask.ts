@@ -1,5 +1,6 @@
 import type { HeaderList } from '../base/header-list.ts';
 import type { Url } from '../base/url.ts';
+import type { Access } from './access.ts';
 import type { Body } from './body.ts';
 import type { CacheLoad } from './cache.ts';
 import type { SiteForCookies } from './cookie.ts';
@@ -102,6 +103,12 @@ export interface Wishes {
   readonly proxy: ProxyChooser | null;
   /** Credentials that are known are sent, and new ones are kept, and connections that others have proved themselves on are used. */
   readonly reuseCredentials: boolean;
+  /** How it leaves the machine; null = as the system likes. */
+  readonly access: Access | null;
+  /** Nobody waits for it. */
+  readonly background: boolean;
+  /** Path of the local socket that is meant, where the URL's host does not say it; ''. */
+  readonly localSocket: string;
   /** No request: a connection is opened ahead and kept. */
   readonly preconnect: boolean;
 }
@@ -133,6 +140,9 @@ export const DEFAULT_WISHES: Wishes = Object.freeze({
   resendUnsafe: false,
   proxy: null,
   reuseCredentials: true,
+  access: null,
+  background: false,
+  localSocket: '',
   preconnect: false,
 });
 

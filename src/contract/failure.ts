@@ -16,6 +16,10 @@ export type FailureKind =
   | 'canceled' // abort() or an AbortSignal
   | 'tls' // handshake or verification
   | 'network' // any other socket error
+  | 'offline' // the program has said that the network is not to be used
+  | 'session' // the network session could not be opened, or is gone
+  | 'roamed' // the way out changed under the request, which cannot go on over the new one
+  | 'background' // the session wants no requests that nobody waits for
   | 'protocol' // the peer broke HTTP framing or syntax, or gave an HTTP/2 stream up without saying more
   | 'peer-internal' // the peer says that something went wrong inside it (RFC 9113 7, INTERNAL_ERROR)
   | 'peer-overload' // the peer finds that it is asked too much (RFC 9113 7, ENHANCE_YOUR_CALM)
@@ -25,6 +29,7 @@ export type FailureKind =
   | 'operation' // the operation cannot be done on this target
   | 'access' // the system forbids it
   | 'directory' // the target is a directory
+  | 'range' // the target has nothing of the part that is wanted
   | 'decode' // content coding broken, or the bomb guard tripped
   | 'resend' // the body would have to be sent again and cannot
   | 'upload' // the body source failed, ended early or was unusable
@@ -34,7 +39,9 @@ export type FailureKind =
 
 /** One attempt to reach one address, for the error text and the netlog. */
 export interface Attempt {
+  /** Of an IP address, or the path of a local socket. */
   readonly address: string;
+  /** 0 for a local socket. */
   readonly port: number;
   readonly outcome: string;
   readonly milliseconds: number;

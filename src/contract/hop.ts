@@ -1,5 +1,6 @@
 import type { HeaderList } from '../base/header-list.ts';
 import type { Url } from '../base/url.ts';
+import type { Binding } from './access.ts';
 import type { Ask } from './ask.ts';
 import type { CredentialDelegate } from './auth.ts';
 import type { Body } from './body.ts';
@@ -42,6 +43,10 @@ export interface Hop extends TlsDelegate, CredentialDelegate {
   reused: boolean;
   /** TLS facts of the connection; null before it stands and on plain ones. */
   secure: SecureInfo | null;
+  /** Where it leaves from; null = wherever the system likes. */
+  local: Binding | null;
+  /** It goes on with an answer that broke off: only the rest of the body is wanted. */
+  readonly continues: boolean;
   /** The proxy it goes through. */
   proxy: Way;
   /** It speaks for its transfer: that one is not over, and makes no later hop. */

@@ -20,6 +20,8 @@ export interface ProxyPeer {
   readonly tunnels: boolean;
   /** Takes requests for http in absolute form (RFC 9112 3.2.2). */
   readonly caches: boolean;
+  /** Takes requests for ftp in absolute form, and fetches the files itself. */
+  readonly cachesFtp: boolean;
   /** Fields of its own for CONNECT. */
   readonly headers: HeaderList;
   /** The proxy it is reached through; null = directly. */

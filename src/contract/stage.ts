@@ -9,9 +9,10 @@ import type { Sink } from './sink.ts';
 
 /**
  * What a stage answers. `go`: to the next stage. `again`: a new hop from the top, inward after `journey.reroute`. `served`: the stage has told the hop the whole
- * answer. `wait`: it will call `journey.proceed`; the answer it has not left goes on then, or not. `fail`: it has called `journey.refuse`.
+ * answer. `wait`: it will call `journey.proceed`; the answer it has not left goes on then, or not. `fail`: it has called `journey.refuse`. `spliced`: the body that follows belongs to an answer that broke
+ * off, whose head everybody knows.
  */
-export type Verdict = 'go' | 'again' | 'served' | 'wait' | 'fail';
+export type Verdict = 'go' | 'again' | 'served' | 'wait' | 'fail' | 'spliced';
 
 /** One concern, seen in both directions. Stages keep nothing about a transfer but in the journey's memory. */
 export interface Stage {
@@ -20,6 +21,8 @@ export interface Stage {
   inward?(hop: Hop, head: Head, journey: Journey): Verdict;
   /** The hop was lost before its final head. Answers `go` or `again`. */
   failed?(hop: Hop, failure: Failure, facts: HopFacts, journey: Journey): Verdict;
+  /** The hop was lost inside the body of its answer. `again` fetches the rest: the next hop `continues`, and its answer has to be `spliced`. */
+  broken?(hop: Hop, failure: Failure, journey: Journey): Verdict;
   /** The transfer is over, however it ended. Called exactly once for each transfer that passed the stage. */
   settle?(journey: Journey): void;
 }

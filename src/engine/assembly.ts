@@ -3,9 +3,11 @@ import type { Ask } from '../contract/ask.ts';
 import type { CacheKeeper } from '../contract/cache.ts';
 import type { Clock } from '../contract/clock.ts';
 import type { CookieKeeper } from '../contract/cookie.ts';
+import type { Failure } from '../contract/failure.ts';
 import type { NetLogEvent } from '../contract/netlog.ts';
 import type { Sink } from '../contract/sink.ts';
 import type { Transport } from '../contract/transport.ts';
+import { access } from '../stages/access.ts';
 import { AlternativeServices } from '../stages/alt-svc.ts';
 import { Authentication, type AuthenticationOptions } from '../stages/auth/auth.ts';
 import { HttpCache } from '../stages/cache/cache.ts';
@@ -17,13 +19,16 @@ import { gate } from '../stages/gate.ts';
 import { StrictTransport } from '../stages/hsts.ts';
 import { Proxies } from '../stages/proxy.ts';
 import { redirect } from '../stages/redirect.ts';
+import { resume } from '../stages/resume.ts';
 import { retry } from '../stages/retry.ts';
 import { KnownAlternatives } from '../stores/alt-svc.ts';
 import { MemoryKeyring } from '../stores/credentials/keyring.ts';
 import { KnownHosts } from '../stores/hsts/known-hosts.ts';
 import { DataTransport } from '../transports/data/data.ts';
 import { FileTransport } from '../transports/file/file.ts';
+import type { FtpTransport } from '../transports/ftp/ftp.ts';
 import { HttpTransport } from '../transports/http/http.ts';
+import { LateTransport } from '../transports/late.ts';
 import { QrcTransport } from '../transports/qrc/qrc.ts';
 import { Issuers } from '../wire/dial/issuers.ts';
 import type { Network } from '../wire/dial/network.ts';
@@ -61,6 +66,7 @@ export class Engine {
   private readonly sessions: Sessions;
   private readonly issuers: Issuers;
   private readonly pool: Pool;
+  private readonly ftp: LateTransport<FtpTransport>;
   private readonly conductor: Conductor;
   private readonly background: Background;
 
@@ -78,13 +84,22 @@ export class Engine {
       keyring: new MemoryKeyring(),
     });
     const { resolver, clock, sessions, issuers, authentication } = this;
-    this.pool = new Pool({ network, resolver, clock, sessions, issuers, authority: authentication });
+    const tools = { network, resolver, clock, sessions, issuers, authority: authentication };
+    this.pool = new Pool(tools);
     const http = new HttpTransport(this.pool, this.clock, (hop, text, origin) => this.alternatives.advised(hop, text, origin));
+    this.ftp = new LateTransport(async () => {
+      const ftp = await import('../transports/ftp/ftp.ts');
+      return new ftp.FtpTransport(tools, http, seams.authentication?.netrc ?? null);
+    });
     const transports = new Map<string, Transport>([
+      ['ftp', this.ftp],
+      ['ftpes', this.ftp],
       ['file', new FileTransport()],
       ['qrc', new QrcTransport()],
       ['http', http],
       ['https', http],
+      ['unix+http', http],
+      ['local+http', http],
       ['data', new DataTransport()],
     ]);
     const { hsts, alternatives } = this;
@@ -99,8 +114,8 @@ export class Engine {
     this.proxies = new Proxies(this.clock);
     const known = new Set(transports.keys());
     const stages = [
-      ...[gate(known), deadline, renewal, redirects, hsts, alternatives, retry, authentication.origin],
-      ...[...jar, decode(), lookup, this.proxies, authentication.proxy, expectation],
+      ...[gate(known), deadline, access, renewal, redirects, hsts, alternatives, retry, authentication.origin],
+      ...[...jar, decode(), lookup, this.proxies, authentication.proxy, expectation, resume],
     ];
     this.conductor = new Conductor({ clock: this.clock, netlog: this.netlog, stages, transports });
     this.background = new Background(this.conductor);
@@ -127,7 +142,7 @@ export class Engine {
 
   /** Connections that stand now. */
   get connections(): number {
-    return this.pool.standing;
+    return this.pool.standing + (this.ftp.loaded?.connections ?? 0);
   }
 
   /** Closes all connections and forgets TLS sessions; what is on them or waits for one fails as canceled. */
@@ -135,12 +150,24 @@ export class Engine {
     this.background.cancel();
     this.sessions.clear();
     this.pool.clear();
+    this.ftp.loaded?.clear();
+  }
+
+  /**
+   * The addresses of a binding are ours no more: what leaves from them closes at once, and what is under way or in line there fails so. Names
+   * may mean something else elsewhere.
+   */
+  leave(binding: string, problem: Failure): void {
+    this.resolver.clear();
+    this.pool.leave(binding, problem);
+    this.ftp.loaded?.leave(binding, problem);
   }
 
   /** Closes idle connections and forgets names, TLS sessions, alternatives and credentials; what runs goes on. */
   clearCaches(): void {
     this.sessions.clear();
     this.pool.closeIdle();
+    this.ftp.loaded?.forget();
     this.resolver.clear();
     this.issuers.clear();
     this.alternatives.clear();

@@ -32,6 +32,7 @@ export class Conductor implements Guide {
   private readonly outwards: readonly Stage[];
   private readonly inwards: readonly Stage[];
   private readonly failing: readonly Stage[];
+  private readonly mending: readonly Stage[];
   private readonly settling: readonly Stage[];
   private starting: Transfer[] = [];
   private readonly flush = (): void => this.startAll();
@@ -46,6 +47,7 @@ export class Conductor implements Guide {
     this.inwards = reversed.filter((stage) => stage.inward !== undefined);
     // who would ask once more goes before who makes do with something old
     this.failing = parts.stages.filter((stage) => stage.failed !== undefined);
+    this.mending = parts.stages.filter((stage) => stage.broken !== undefined);
     this.settling = reversed.filter((stage) => stage.settle !== undefined);
   }
 
@@ -137,7 +139,7 @@ export class Conductor implements Guide {
     // the whole hop may be over when carry returns
     if (transfer.over || transfer.hop !== hop) return;
     transfer.carriage = carriage;
-    if (transfer.paused) carriage.pause();
+    if (transfer.stopped) carriage.pause();
   }
 
   /** The head walks back through the stages; only `go` brings it to the sink. */
@@ -151,7 +153,7 @@ export class Conductor implements Guide {
       if (verdict === 'wait') {
         transfer.waitingAt = INWARD + i;
         if (transfer.hop === hop) transfer.standIn(transfer.seen ?? head);
-      } else this.leave(transfer, verdict);
+      } else if (verdict !== 'spliced') this.leave(transfer, verdict);
       return verdict;
     }
     return 'go';
@@ -160,6 +162,14 @@ export class Conductor implements Guide {
   failed(transfer: Walked, hop: Hop, problem: Failure, facts: HopFacts): Verdict {
     for (const stage of this.failing) {
       const verdict = stage.failed!(hop, problem, facts, transfer);
+      if (verdict !== 'go') return verdict;
+    }
+    return 'go';
+  }
+
+  broken(transfer: Walked, hop: Hop, problem: Failure): Verdict {
+    for (const stage of this.mending) {
+      const verdict = stage.broken!(hop, problem, transfer);
       if (verdict !== 'go') return verdict;
     }
     return 'go';

@@ -1,5 +1,6 @@
 import type { HeaderList } from '../base/header-list.ts';
 import type { Url } from '../base/url.ts';
+import type { Binding } from '../contract/access.ts';
 import type { Ask, Trip } from '../contract/ask.ts';
 import type { CredentialDelegate, CredentialQuestion, Credentials } from '../contract/auth.ts';
 import type { Body } from '../contract/body.ts';
@@ -55,6 +56,7 @@ export interface HopOwner {
 export class LiveHop implements Hop {
   readonly index: number;
   readonly resent: boolean;
+  readonly continues: boolean;
   method: string;
   url: Url;
   body: Body | null;
@@ -69,6 +71,7 @@ export class LiveHop implements Hop {
   reused = false;
   sending = false;
   stored = false;
+  local: Binding | null = null;
   proxy: Way = null;
   kept: Kept | null = null;
   identity: Identity | null = null;
@@ -76,11 +79,12 @@ export class LiveHop implements Hop {
   private dial: DialMarks | null = null;
   private readonly transfer: HopOwner;
 
-  constructor(transfer: HopOwner, index: number, resent: boolean) {
+  constructor(transfer: HopOwner, index: number, resent: boolean, continues = false) {
     const { trip } = transfer;
     this.transfer = transfer;
     this.index = index;
     this.resent = resent;
+    this.continues = continues;
     this.method = trip.method;
     this.url = trip.url;
     this.body = trip.body;

@@ -19,6 +19,8 @@ export interface Walked extends Journey {
   note(hop: Hop, what: NetLogWhat, detail?: Readonly<Record<string, unknown>>): void;
   /** One more hop of the same trip. */
   nextHop(resent: boolean): void;
+  /** The body is not to flow for now: its reader, or a filter, wants it so. */
+  readonly stopped: boolean;
   /** The head has passed all stages. */
   tellHead(head: Head): void;
   finishFail(failure: Failure): void;
@@ -33,5 +35,7 @@ export interface Guide {
   /** From the innermost stage, or from another one of those who look at heads. */
   inward(transfer: Walked, head: Head, from: number): Verdict;
   failed(transfer: Walked, hop: Hop, failure: Failure, facts: HopFacts): Verdict;
+  /** The same for one whose head was told. */
+  broken(transfer: Walked, hop: Hop, failure: Failure): Verdict;
   settle(transfer: Walked): void;
 }

@@ -2,7 +2,7 @@ import type { HeaderList } from '../base/header-list.ts';
 import type { Ask, Trip } from '../contract/ask.ts';
 import type { Carriage } from '../contract/carriage.ts';
 import type { Clock } from '../contract/clock.ts';
-import type { Failure } from '../contract/failure.ts';
+import { type Failure, failure } from '../contract/failure.ts';
 import type { Filter, FilterPhase, FilterTarget } from '../contract/filter.ts';
 import type { Head } from '../contract/head.ts';
 import type { Hop, HopFacts } from '../contract/hop.ts';
@@ -44,6 +44,8 @@ export class Transfer implements Walked, HopOwner {
   private readonly conductor: Guide;
   private filters: FilterChain | null = null;
   private headTold = false;
+  /** The filters have enough for now. */
+  private held = false;
   private remembered: Map<Stage, unknown> | null = null;
 
   constructor(conductor: Guide, id: number, ask: Ask, sink: Sink) {
@@ -97,15 +99,27 @@ export class Transfer implements Walked, HopOwner {
     return this.waitingAt >= 0;
   }
 
+  get stopped(): boolean {
+    return this.filters === null ? this.paused : this.held;
+  }
+
   /** One more hop of the same trip. */
   nextHop(resent: boolean): void {
     if (resent) this.resends++;
     this.carriage = null;
     const { filters } = this;
     this.filters = null;
+    this.held = false;
     filters?.cancel();
     this.seen = null;
     this.hop = new LiveHop(this, this.hop.index + 1, resent);
+  }
+
+  /** One more hop, for the rest of a body of which some is here: what it has passed so far goes on. */
+  private continuingHop(): void {
+    this.resends++;
+    this.carriage = null;
+    this.hop = new LiveHop(this, this.hop.index + 1, true, true);
   }
 
   /** Stops everything below without telling the sink. Idempotent. */
@@ -192,13 +206,14 @@ export class Transfer implements Walked, HopOwner {
 
   onSecured(info: SecureInfo): void {
     this.touch();
-    this.sink.secured(info);
+    // that the rest of an answer is fetched is nobody's business
+    if (!this.headTold) this.sink.secured(info);
   }
 
   onSent(): void {
     this.touch();
     this.sentTrip = this.trip;
-    this.sink.sent();
+    if (!this.headTold) this.sink.sent();
   }
 
   onUploaded(bytes: number, total: number): void {
@@ -209,16 +224,21 @@ export class Transfer implements Walked, HopOwner {
   onInterim(hop: LiveHop, head: Head): void {
     this.touch();
     if (this.noting) this.note(hop, 'interim-head', headDetail(head));
-    this.sink.interimHead(head);
+    if (!this.headTold) this.sink.interimHead(head);
   }
 
   onHead(hop: LiveHop, head: Head): void {
     this.touch();
     if (this.noting) this.note(hop, 'head', headDetail(head));
-    if (this.conductor.inward(this, head, 0) === 'go') this.tellHead(head);
+    const verdict = this.conductor.inward(this, head, 0);
+    if (verdict === 'go') this.tellHead(head);
+    // it was said before there was a connection that could be stopped
+    else if (verdict === 'spliced' && this.stopped) this.carriage?.pause();
   }
 
   tellHead(head: Head): void {
+    // a body of which some is here cannot get another head
+    if (this.headTold) return this.giveUp(failure('roamed', 'receive', 'the answer broke off, and its rest is not to be had'));
     this.headTold = true;
     this.sink.head(this.seen ?? head, this.filters?.changes === true);
   }
@@ -241,10 +261,12 @@ export class Transfer implements Walked, HopOwner {
 
   onFail(hop: LiveHop, failure: Failure, facts: HopFacts): void {
     this.carriage = null;
-    const verdict = this.headTold ? 'go' : this.conductor.failed(this, hop, failure, facts);
+    const { headTold, conductor } = this;
+    const verdict = headTold ? conductor.broken(this, hop, failure) : conductor.failed(this, hop, failure, facts);
     if (verdict === 'again') {
       if (this.noting) this.note(hop, 'again', { why: failure.message });
-      this.nextHop(true);
+      if (headTold) this.continuingHop();
+      else this.nextHop(true);
       this.conductor.outward(this);
       return;
     }
@@ -273,6 +295,7 @@ export class Transfer implements Walked, HopOwner {
 
   /** The source of the filters shall stop or go on; the reader's own wish is their business. */
   holdSource(hold: boolean): void {
+    this.held = hold;
     if (hold) this.carriage?.pause();
     else this.carriage?.resume();
   }

@@ -46,6 +46,7 @@ const PERHAPS: RetryAnswer = { again: false, maybeProcessed: true, bodyGone: fal
  */
 export function retryVerdict(q: RetryQuestion): RetryAnswer {
   const { facts } = q;
+  if (q.failure.kind === 'roamed') return roamedVerdict(q);
   if (facts.unprocessed === true) return q.resends >= MOST_UNPROCESSED ? NO : q.replayable ? AGAIN : GONE;
   const untouched = facts.bytesWritten === 0;
   const risky = !q.idempotent && !untouched;
@@ -56,6 +57,13 @@ export function retryVerdict(q: RetryQuestion): RetryAnswer {
   if ((risky && !q.unsafeAllowed) || q.resends >= MOST) return no;
   if (!facts.reused && facts.downgraded !== true && q.freshResends >= MOST_AFTER_FRESH) return no;
   return q.replayable ? AGAIN : risky ? PERHAPS : GONE;
+}
+
+/** Its way out of the machine is gone, which says nothing against the server: what did not leave, or may be done twice, takes the next way. */
+function roamedVerdict({ facts, idempotent, replayable, unsafeAllowed, resends }: RetryQuestion): RetryAnswer {
+  const untouched = facts.bytesWritten === 0;
+  if (!untouched && ((!idempotent && !unsafeAllowed) || resends >= MOST_UNPROCESSED)) return idempotent ? NO : PERHAPS;
+  return replayable ? AGAIN : GONE;
 }
 
 /** A kept connection may also die of a route that is gone: the machine slept, changed its network, or a NAT forgot it. */

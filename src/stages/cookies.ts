@@ -1,3 +1,4 @@
+import { speaksHttp } from '../base/local-scheme.ts';
 import type { CookieKeeper } from '../contract/cookie.ts';
 import type { Stage } from '../contract/stage.ts';
 
@@ -10,7 +11,7 @@ export function cookies(keeper: CookieKeeper): Stage {
     name: 'cookies',
     outward(hop, journey) {
       const { wishes } = journey.ask;
-      if (keeper.idle || !wishes.sendCookies || !isHttp(hop.url.scheme)) return 'go';
+      if (keeper.idle || !wishes.sendCookies || !speaksHttp(hop.url.scheme)) return 'go';
       const text = keeper.header(hop.url, hop.method, wishes);
       if (text === '') return 'go';
       if (hop.headers.has('Cookie')) keeper.replaces(hop.url);
@@ -20,13 +21,9 @@ export function cookies(keeper: CookieKeeper): Stage {
     },
     inward(hop, head, journey) {
       const { wishes } = journey.ask;
-      if (hop.stored || !head.headers.has('Set-Cookie') || !wishes.saveCookies || !isHttp(hop.url.scheme)) return 'go';
+      if (hop.stored || !head.headers.has('Set-Cookie') || !wishes.saveCookies || !speaksHttp(hop.url.scheme)) return 'go';
       keeper.receive(head.headers.all('Set-Cookie'), hop.url, hop.method, wishes);
       return 'go';
     },
   };
-}
-
-function isHttp(scheme: string): boolean {
-  return scheme === 'http' || scheme === 'https';
 }

@@ -7,7 +7,7 @@ import { type Hop, type HopFacts, NO_FACTS } from '../contract/hop.ts';
 import type { ProxyPeer, Way } from '../contract/proxy.ts';
 import type { Journey, Stage, Verdict } from '../contract/stage.ts';
 import { proxyText } from '../rules/proxy/proxy-url.ts';
-import { goesAbsolute, isAble, isProxyDead, livingFirst } from '../rules/proxy/ways.ts';
+import { goesAbsolute, isAble, isProxyDead, livingFirst, takesProxies } from '../rules/proxy/ways.ts';
 
 /** How long a proxy that did not work goes behind the others. */
 const DEAD_MS = 300_000;
@@ -38,7 +38,7 @@ export class Proxies implements Stage {
 
   outward(hop: Hop, journey: Journey): Verdict {
     const chooser = journey.ask.wishes.proxy;
-    if (chooser === null || (hop.url.scheme !== 'http' && hop.url.scheme !== 'https')) return 'go';
+    if (chooser === null || !takesProxies(hop.url.scheme)) return 'go';
     const known = journey.recall(this) as Ways | undefined;
     // a resend, or a round of authentication
     if (known?.trip === journey.trip) return this.take(hop, known);

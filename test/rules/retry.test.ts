@@ -102,6 +102,25 @@ describe('the family of the failure', () => {
     });
   }
 
+  it('the way out is gone: what may be done twice goes out again, whatever has come', () => {
+    const far = { ...REUSED, bytesRead: 9 };
+    expect([verdict('roamed', far, GET), verdict('roamed', far, POST)]).toEqual(['again', 'maybe processed']);
+    expect([verdict('roamed', far, { ...GET, resends: 20 }), verdict('roamed', far, { ...POST, unsafeAllowed: true })]).toEqual([
+      'no',
+      'again',
+    ]);
+    expect(verdict('roamed', far, { ...GET, replayable: false })).toBe('body gone');
+  });
+
+  it('the way out is gone before anything was sent: again, however often', () => {
+    const facts = { ...FRESH, bytesWritten: 0 };
+    expect([verdict('roamed', facts, { ...GET, resends: 99 }), verdict('roamed', facts, { ...POST, resends: 99 })]).toEqual([
+      'again',
+      'again',
+    ]);
+    expect(verdict('roamed', facts, { ...POST, replayable: false })).toBe('body gone');
+  });
+
   it('a limit of ours is no reason to send again', () => {
     expect(verdict('timeout', REUSED, GET, { name: 'firstByte', milliseconds: 1 })).toBe('no');
   });

@@ -24,6 +24,8 @@ export abstract class BareHop {
   reused = false;
   sending = false;
   stored = false;
+  local = null;
+  continues = false;
   proxy: Way = null;
   kept: Kept | null = null;
   identity: Identity | null = null;

@@ -1,3 +1,4 @@
+import { speaksHttp } from '../../base/local-scheme.ts';
 import type { Trip } from '../../contract/ask.ts';
 import type { AuthAnswer, AuthRequest } from '../../contract/auth.ts';
 import type { Body } from '../../contract/body.ts';
@@ -11,6 +12,7 @@ import type { ProxyPeer } from '../../contract/proxy.ts';
 import type { Journey, Stage, Verdict } from '../../contract/stage.ts';
 import { Hold } from '../../filters/hold.ts';
 import { proxyText } from '../../rules/proxy/proxy-url.ts';
+import { goesAbsolute } from '../../rules/proxy/ways.ts';
 import type { Rounds } from './rounds.ts';
 
 /** Who challenges: the words of RFC 9110 11.6 and 11.7. */
@@ -240,8 +242,9 @@ function keepsConnection({ version, headers }: Head): boolean {
   return version === '1.0' ? /keep-alive/i.test(options) : !/(?:^|,)\s*close\s*(?:,|$)/i.test(options);
 }
 
-function isHttp({ url }: Hop): boolean {
-  return url.scheme === 'http' || url.scheme === 'https';
+/** Also who fetches files for us is spoken to in HTTP. */
+function isHttp({ url, proxy, ask }: Hop): boolean {
+  return speaksHttp(url.scheme) || (proxy !== null && goesAbsolute(url, ask.wishes, proxy));
 }
 
 function bodyGone(status: number): Failure {

@@ -1,3 +1,4 @@
+import { namesSocket } from '../../base/local-scheme.ts';
 import { decodeAll } from '../../base/percent.ts';
 import { Url } from '../../base/url.ts';
 import { splitUserInfo } from '../../base/url-authority.ts';
@@ -29,7 +30,15 @@ export function originParty(hop: Hop, journey: Journey, chosen: boolean): Party 
   const { partition, reuseCredentials } = hop.ask.wishes;
   const asked = journey.ask.url;
   return {
-    peer: { proxy: null, url, key: url.origin, host: url.host ?? '', partition, safe: url.scheme === 'https', chosen },
+    peer: {
+      proxy: null,
+      url,
+      key: url.origin,
+      host: url.host ?? '',
+      partition,
+      safe: url.scheme === 'https' || namesSocket(url.scheme),
+      chosen,
+    },
     hop: () => living(journey.hop),
     // those that a Location brings along are its author's
     given: url.origin === asked.origin ? userInfoOf(asked) : null,

@@ -1,3 +1,4 @@
+import { namesSocket } from '../../base/local-scheme.ts';
 import type { AuthAnswer, AuthRequest, Conversation, Credentials } from '../../contract/auth.ts';
 import { ALONE, type Identity } from '../../contract/carriage.ts';
 import type { Known, Signer } from '../../contract/keyring.ts';
@@ -216,7 +217,8 @@ export class Rounds implements Conversation, Asker {
     if (this.takeGiven()) return;
     const { peer, reuse } = this.party;
     const { netrc } = this.desk;
-    if (netrc !== null && reuse && !this.netrcTried) {
+    // it knows hosts of the network, and sockets may be named like them
+    if (netrc !== null && reuse && !this.netrcTried && !namesSocket(peer.url.scheme)) {
       this.netrcTried = true;
       let found: Credentials | null;
       try {

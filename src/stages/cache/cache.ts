@@ -1,3 +1,4 @@
+import { speaksHttp } from '../../base/local-scheme.ts';
 import type { Ask } from '../../contract/ask.ts';
 import type { CacheKeeper, CacheKey, StoredAnswer } from '../../contract/cache.ts';
 import type { Clock } from '../../contract/clock.ts';
@@ -79,6 +80,7 @@ export class HttpCache {
   private outward(hop: Hop, journey: Journey): Verdict {
     const { store } = this.keeper;
     const { cacheLoad, preconnect, partition } = hop.ask.wishes;
+    if (hop.continues) return 'go';
     if (store === null && cacheLoad !== 'only' && hop.index === 0) return 'go';
     if (!isHttp(hop) || preconnect || hop.body !== null || (hop.method !== 'GET' && hop.method !== 'HEAD')) return 'go';
     const before = this.note(journey);
@@ -248,7 +250,7 @@ function mayFly({ ask, method, headers }: Hop): boolean {
 }
 
 function isHttp({ url }: Hop): boolean {
-  return url.scheme === 'http' || url.scheme === 'https';
+  return speaksHttp(url.scheme);
 }
 
 function absent(journey: Journey): Verdict {

@@ -55,7 +55,7 @@ class HttpCarriage implements Carriage, PoolClient {
   constructor(hop: Hop, transport: HttpTransport) {
     this.hop = hop;
     this.transport = transport;
-    this.key = routeKey(hop.url, hop.ask.wishes, hop.proxy);
+    this.key = routeKey(hop.url, hop.ask.wishes, hop.proxy, hop.local);
   }
 
   get method(): string {
@@ -111,7 +111,7 @@ class HttpCarriage implements Carriage, PoolClient {
   }
 
   route(): Route {
-    return routeOf(this.hop.url, this.hop.ask.wishes, this.hop.proxy);
+    return routeOf(this.hop.url, this.hop.ask.wishes, this.hop.proxy, this.hop.local);
   }
 
   // Carriage

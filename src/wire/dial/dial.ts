@@ -3,10 +3,13 @@ import type { Hop } from '../../contract/hop.ts';
 import type { SecureInfo, SharedKey } from '../../contract/security.ts';
 import type { ByteStream } from '../../contract/stream.ts';
 import { refuses } from '../../rules/certificate-doubts.ts';
+import { socketPathProblem } from '../../rules/local-socket.ts';
 import type { Route } from '../route.ts';
 import type { Issuers } from './issuers.ts';
+import { reachableFrom, unreachableFrom } from './local-addresses.ts';
 import type { Address, ConnectOptions, SecureOptions, Step } from './network.ts';
 import { Race } from './race.ts';
+import { SocketCall } from './socket-call.ts';
 import { distrustFailure } from './socket-failure.ts';
 import { unreachedFailure } from './tunnel/proxy-failure.ts';
 import { ProxyWay, type WayTools } from './tunnel/way.ts';
@@ -14,7 +17,7 @@ import { ProxyWay, type WayTools } from './tunnel/way.ts';
 export interface DialEvents {
   resolving(): void;
   /** The first attempt to connect starts. */
-  connecting(addresses: readonly Address[]): void;
+  connecting(addresses: readonly { readonly address: string }[]): void;
   attempt(attempt: Attempt): void;
   securing(): void;
   /** Whether somebody would answer `sharedKey`. */
@@ -36,7 +39,7 @@ export interface DialTools extends WayTools {
 /** Certificates that are fetched for one connection: a server that forgets more is beyond help. */
 const MOST_FETCHES = 2;
 
-/** Opens one connection along a route: resolve → tcp → proxies → tls. Each step turns a lower stream into a higher one. */
+/** Opens one connection along a route: resolve → tcp → proxies → tls, or straight to a local socket. Each step turns a lower stream into a higher one. */
 export class Dial {
   private readonly route: Route;
   private readonly protocols: readonly string[];
@@ -67,6 +70,7 @@ export class Dial {
   }
 
   start(): void {
+    if (this.route.socket !== '') return this.call(this.route.socket);
     this.events.resolving();
     if (this.over) return;
     if (this.route.host === '') {
@@ -89,10 +93,31 @@ export class Dial {
     this.step?.cancel();
   }
 
+  /** To a socket of this machine. */
+  private call(path: string): void {
+    const problem = socketPathProblem(path, process.platform);
+    if (problem !== '') return this.fail(failure('not-found', 'connect', problem));
+    this.events.connecting([{ address: path }]);
+    if (this.over) return;
+    this.step = new SocketCall(this.tools.network, this.tools.clock, path, {
+      attempt: (attempt) => this.events.attempt(attempt),
+      won: (stream) => {
+        if (this.over) stream.destroy();
+        else this.succeed(stream);
+      },
+      lost: (failed) => {
+        if (!this.over) this.fail(failed);
+      },
+    });
+  }
+
   private connect(addresses: readonly Address[]): void {
     this.events.connecting(addresses);
-    this.addresses = addresses;
-    if (!this.over) this.race(addresses);
+    if (this.over) return;
+    const { local } = this.route;
+    this.addresses = reachableFrom(local, addresses);
+    if (this.addresses.length > 0) this.race(this.addresses);
+    else this.fail(this.unreached(unreachableFrom(local!, this.place.host, addresses)));
   }
 
   private race(addresses: readonly Address[]): void {
@@ -120,8 +145,8 @@ export class Dial {
   }
 
   private get options(): ConnectOptions {
-    const { port, probes, secure } = this.route;
-    return { port, probes, secure: secure ? this.secureOptions() : null };
+    const { port, probes, local, secure } = this.route;
+    return { port, probes, local, secure: secure ? this.secureOptions() : null };
   }
 
   private unreached(problem: Failure): Failure {
@@ -172,8 +197,8 @@ export class Dial {
   /** The server has forgotten a certificate that can be fetched: with that the dial begins once more. */
   private helps(stream: ByteStream, info: SecureInfo): boolean {
     const { route, tools } = this;
-    // fetched directly it would get round the proxy
-    if (route.proxy !== null) return false;
+    // fetched directly it would get round the proxy, or leave by another way
+    if (route.proxy !== null || route.local !== null) return false;
     if (route.tls?.fetchIntermediates !== true || this.fetches === MOST_FETCHES) return false;
     const step = tools.issuers.fetch(route, info, stream.remoteAddress, (found) => {
       if (!found) return this.judge(stream);

@@ -71,7 +71,7 @@ class Fetch implements Step, Exchange {
       if (this.over) return;
       const to = problem === null ? addresses.find(({ address }) => this.strangerIsNear || !isNear(address)) : undefined;
       if (to === undefined) return this.later();
-      const options = { port, probes: null, secure: null };
+      const options = { port, probes: null, local: null, secure: null };
       this.step = this.tools.network.connect(to, options, (failed, stream) => {
         if (this.over) stream?.destroy();
         else if (failed !== null) this.finish(null);

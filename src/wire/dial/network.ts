@@ -1,3 +1,4 @@
+import type { Binding } from '../../contract/access.ts';
 import type { Wishes } from '../../contract/ask.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { SharedKey, TlsWish } from '../../contract/security.ts';
@@ -17,6 +18,8 @@ export interface Step {
 export interface ConnectOptions {
   readonly port: number;
   readonly probes: Wishes['probes'];
+  /** Addresses of ours to leave from; null = as the system likes. */
+  readonly local: Binding | null;
   /**
    * `secure` comes next, with just these, and reads what the peer says: a network that can, begins with the handshake as soon as the
    * connection stands. null = the stream is used as it is.
@@ -46,6 +49,8 @@ export interface Network {
   family(host: string): 0 | 4 | 6;
   lookup(host: string, done: (problem: Failure | null, addresses: readonly Address[]) => void): void;
   connect(to: Address, options: ConnectOptions, done: (problem: Failure | null, stream: ByteStream | null) => void): Step;
+  /** To a socket of this machine, by its path; on Windows a named pipe. */
+  connectLocal(path: string, done: (problem: Failure | null, stream: ByteStream | null) => void): Step;
   /**
    * Over a stream that was just connected, or one that was handed over and had been connected to be `layered`. The stream's facts say what
    * there is against the peer; it is for others to decide on.

@@ -1,10 +1,12 @@
 import net from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import type { Binding } from '../../contract/access.ts';
 import { type Failure, failure } from '../../contract/failure.ts';
 import type { ByteStream } from '../../contract/stream.ts';
 import { Handshake } from './handshake.ts';
+import { leavingFrom } from './local-addresses.ts';
 import type { Address, ConnectOptions, Network, SecureOptions, Step } from './network.ts';
-import { lookupFailure, socketFailure } from './socket-failure.ts';
+import { localSocketFailure, lookupFailure, socketFailure } from './socket-failure.ts';
 import { type ReadMemory, SocketStream } from './socket-stream.ts';
 import { secureOver, TlsStream } from './tls.ts';
 
@@ -50,6 +52,14 @@ export const nodeNetwork: Network = {
     return begun ?? connectRaw(to, options, done);
   },
 
+  connectLocal(path, done) {
+    const reading = new Reading();
+    const socket = new net.Socket({ onread: reading, allowHalfOpen: true } as unknown as net.SocketConstructorOpts);
+    socket.connect({ path });
+    const failed = (error: Error): void => done(localSocketFailure(error, path), null);
+    return awaiting(socket, failed, () => done(null, reading.into(new SocketStream(socket, null, reading.memory))));
+  },
+
   secure(lower, options, done) {
     if (lower instanceof TlsStream) return lower.finish(done);
     return secureOver((lower as SocketStream).bare(), options, done);
@@ -70,7 +80,7 @@ function connectSecure(to: Address, options: ConnectOptions, secure: SecureOptio
   const { address: host, family } = to;
   let socket: TLSSocket;
   try {
-    socket = handshake.start({ host, port: options.port, family, onread: reading });
+    socket = handshake.start({ host, port: options.port, family, onread: reading, ...leaving(to, options.local) });
   } catch {
     return null;
   }
@@ -119,24 +129,37 @@ function connectRaw(to: Address, options: ConnectOptions, done: Connected): Step
   return connecting(socket, to, options, done, () => new SocketStream(socket, null, null));
 }
 
-function open(socket: net.Socket, { address: host, family }: Address, { port }: ConnectOptions): void {
-  socket.connect({ host, port, family });
+function open(socket: net.Socket, to: Address, { port, local }: ConnectOptions): void {
+  socket.connect({ host: to.address, port, family: to.family, ...leaving(to, local) });
+}
+
+function leaving(to: Address, local: Binding | null): { localAddress?: string } {
+  const localAddress = leavingFrom(local, to);
+  return localAddress === '' ? {} : { localAddress };
 }
 
 function connecting(socket: net.Socket, to: Address, options: ConnectOptions, done: Connected, wrap: () => ByteStream): Step {
   const { port, probes } = options;
-  const failed = (error: Error): void => {
-    socket.removeListener('connect', connected);
-    socket.on('error', ignore);
-    socket.destroy();
-    done(socketFailure(error, 'connect', `${to.address} port ${port}`), null);
-  };
-  const connected = (): void => {
-    socket.removeListener('error', failed);
+  const failed = (error: Error): void => done(socketFailure(error, 'connect', `${to.address} port ${port}`), null);
+  return awaiting(socket, failed, () => {
     socket.setNoDelay(true);
     // Node offers no call for the interval and the count of the probes
     socket.setKeepAlive(true, (probes === null || probes.idle === 0 ? 60 : probes.idle) * 1000);
     done(null, wrap());
+  });
+}
+
+/** One of the two is told when it is settled. */
+function awaiting(socket: net.Socket, lost: (error: Error) => void, won: () => void): Step {
+  const failed = (error: Error): void => {
+    socket.removeListener('connect', connected);
+    socket.on('error', ignore);
+    socket.destroy();
+    lost(error);
+  };
+  const connected = (): void => {
+    socket.removeListener('error', failed);
+    won();
   };
   socket.once('connect', connected);
   socket.once('error', failed);

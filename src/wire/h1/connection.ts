@@ -179,9 +179,7 @@ export class H1Connection implements Connection, StreamHandler, ResponseTarget {
 
   /** Closes and fails what is under way. */
   abandon(problem: Failure): void {
-    const all = this.takeAll();
-    this.destroy();
-    for (const exchange of all) exchange.fail({ ...problem }, { reused: false, bytesWritten: 1, bytesRead: 1, garbage: false });
+    this.failAll({ ...problem }, false);
   }
 
   /** Closes at once and silently. */

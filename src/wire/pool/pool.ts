@@ -124,26 +124,32 @@ export class Pool implements ConnectionOwner {
 
   /** Closes every connection; what is under way or in line fails as canceled. */
   clear(): void {
-    // a failure of their own for each: what is noted on it later belongs to one request
-    const cleared = (): Failure =>
-      failure('canceled', 'queue', 'the connection cache was cleared while the request was under way');
-    for (const book of [...this.books.values()]) {
-      const { ledger } = book;
-      for (const [dial, owner] of book.dials) {
-        dial.cancel();
-        ledger.dialEnded(owner);
-      }
-      book.dials.clear();
-      // perhaps we are called by somebody whom the loop of `work` told something; then that loop goes on
-      const before = book.working;
-      book.working = true;
-      const stranded = [...book.between, ...ledger.drain()];
-      book.between.clear();
-      for (const connection of [...ledger.standing, ...ledger.leaving]) connection.abandon(cleared());
-      for (const client of stranded) if (!client.canceled) client.dialFailed(cleared());
-      book.working = before;
-      this.work(book);
+    const problem = failure('canceled', 'queue', 'the connection cache was cleared while the request was under way');
+    for (const book of [...this.books.values()]) this.close(book, problem);
+  }
+
+  /** Closes every connection that leaves from these addresses of ours; what is under way or in line fails so. */
+  leave(local: string, problem: Failure): void {
+    for (const book of [...this.books.values()]) if (book.route.local?.key === local) this.close(book, problem);
+  }
+
+  private close(book: Book, problem: Failure): void {
+    const { ledger } = book;
+    for (const [dial, owner] of book.dials) {
+      dial.cancel();
+      ledger.dialEnded(owner);
     }
+    book.dials.clear();
+    // perhaps we are called by somebody whom the loop of `work` told something; then that loop goes on
+    const before = book.working;
+    book.working = true;
+    const stranded = [...book.between, ...ledger.drain()];
+    book.between.clear();
+    for (const connection of [...ledger.standing, ...ledger.leaving]) connection.abandon(problem);
+    // a failure of their own for each: what is noted on it later belongs to one request
+    for (const client of stranded) if (!client.canceled) client.dialFailed({ ...problem });
+    book.working = before;
+    this.work(book);
   }
 
   /** Closes what nobody uses now, and forgets who speaks what; what somebody has proved himself on serves nobody else. */

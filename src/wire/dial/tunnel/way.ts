@@ -71,10 +71,10 @@ export class ProxyWay implements Step {
   /** How the first proxy is connected to. */
   get options(): ConnectOptions {
     const { chain, first, route } = this;
-    const { probes } = route;
+    const { probes, local } = route;
     const layered = route.secure || chain.slice(1).some(({ scheme }) => scheme === 'https');
     const secure = first.scheme === 'https' ? this.secureOptions(first) : null;
-    return { port: first.port, probes, secure, layered };
+    return { port: first.port, probes, local, secure, layered };
   }
 
   /** Goes from a connection to the first proxy. */
