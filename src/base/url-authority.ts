@@ -1,6 +1,6 @@
 /** The authority of a URL (RFC 3986 section 3.2): user info, host and port. */
 import { firstForbidden, IN_USER_INFO, recode } from './percent.ts';
-import { readHost } from './url-host.ts';
+import { readHost, readSocketName } from './url-host.ts';
 
 /** User info and host in normal form, or what is wrong with them. */
 interface Authority {
@@ -12,8 +12,8 @@ interface Authority {
 
 export const NO_AUTHORITY: Authority = Object.freeze({ userInfo: null, host: null, port: -1, error: '' });
 
-/** Reads what stands between `//` and the path. */
-export function readAuthority(text: string, strict: boolean): Authority {
+/** Reads what stands between `//` and the path. `local`: the host is the name of a local socket. */
+export function readAuthority(text: string, strict: boolean, local: boolean): Authority {
   const at = text.indexOf('@');
   const userInfo = at < 0 ? null : text.slice(0, at);
   const place = text.slice(at + 1);
@@ -28,7 +28,8 @@ export function readAuthority(text: string, strict: boolean): Authority {
   if (hasPort && strict && digits === '') return fail('Port field was empty');
   if (!/^[0-9]*$/.test(digits) || Number(digits) > 65535) return fail('Invalid port or port number out of range');
 
-  const reading = readHost(hasPort ? place.slice(0, colon) : place);
+  const host = hasPort ? place.slice(0, colon) : place;
+  const reading = local ? readSocketName(host) : readHost(host);
   if (reading.error !== '') return fail(reading.error);
   return {
     userInfo: userInfo === null ? null : recodeUserInfo(userInfo),
@@ -51,7 +52,12 @@ export function recodeUserInfo(text: string): string {
   return recode(user, IN_USER_INFO) + (password === null ? '' : ':' + recode(password, IN_USER_INFO));
 }
 
-/** A host as it stands in a URL. */
+/** A host as it stands in a URL; the `%` before the zone of an address is escaped there (RFC 6874). */
+export function hostInUrl(host: string): string {
+  return host.includes(':') ? `[${host.replace('%', '%25')}]` : host;
+}
+
+/** A host with the brackets that an IPv6 address has beside a port. */
 export function bracketed(host: string): string {
   return host.includes(':') ? `[${host}]` : host;
 }

@@ -43,6 +43,28 @@ export function readBareHost(text: string): HostReading {
   return !text.startsWith('[') && text.includes(':') ? readIpv6(text) : readHost(text);
 }
 
+/** What may stand in a name (RFC 3986 section 3.2.2) and an escape, whatever it stands for. */
+const NOT_IN_NAME = /[^\w.~!$&'()*+,;=%-]|%(?![0-9a-f]{2})/i;
+
+/**
+ * Reads what stands for a local socket: a name like that of any host; or one with escapes, which is kept as it was written, because it may
+ * be a path, and the case of one counts.
+ */
+export function readSocketName(text: string): HostReading {
+  if (!text.includes('%')) return readHost(text);
+  const wrong = NOT_IN_NAME.exec(text);
+  if (wrong !== null) return no(`Invalid name of a socket (character ${showCharacter(text, wrong.index)} has to be escaped)`);
+  const name = decodeBytes(text).toString('utf8');
+  if (name.includes('\ufffd') || name.includes('\0')) return no('Invalid name of a socket (escapes that do not make a name)');
+  return { host: text.replace(/%../g, (octet) => octet.toUpperCase()), error: '' };
+}
+
+/** Reads the name of a local socket given by itself, where a path needs no escapes. */
+export function readBareSocketName(text: string): HostReading {
+  if (/[/\\]/.test(text)) return readSocketName(encodeURIComponent(text));
+  return text.includes('%') ? readSocketName(text) : readBareHost(text);
+}
+
 function readName(text: string): HostReading {
   let name = text;
   if (name.includes('%')) {

@@ -1,6 +1,7 @@
+import { namesSocket } from './local-scheme.ts';
 import { ALLOWED, firstForbidden, IN_FRAGMENT, IN_PATH, IN_QUERY, recode } from './percent.ts';
-import { bracketed, NO_AUTHORITY, readAuthority, recodeUserInfo } from './url-authority.ts';
-import { readBareHost, showCharacter } from './url-host.ts';
+import { bracketed, hostInUrl, NO_AUTHORITY, readAuthority, recodeUserInfo } from './url-authority.ts';
+import { readBareHost, readBareSocketName, showCharacter } from './url-host.ts';
 import { mergePaths, removeDots } from './url-path.ts';
 import { readSite } from './url-site.ts';
 
@@ -10,7 +11,10 @@ export interface UrlParts {
   readonly scheme: string;
   /** `user` or `user:password`, null when there is none. */
   readonly userInfo: string | null;
-  /** Null when there is no authority; '' is an authority without a name (`file:///x`). An IPv6 address has no brackets. */
+  /**
+   * Null when there is no authority; '' is an authority without a name (`file:///x`). An IPv6 address has no brackets. The name of a local
+   * socket is encoded (`unix+http://%2Frun%2Fx.sock/`).
+   */
   readonly host: string | null;
   /** -1 when none is spelled. */
   readonly port: number;
@@ -90,7 +94,7 @@ export class Url implements UrlParts {
       return Url.invalid(`Invalid port or port number out of range: ${port}`);
     let name: string | null = null;
     if (host !== null || userInfo !== null || port !== -1) {
-      const reading = readBareHost(host ?? '');
+      const reading = namesSocket(scheme.toLowerCase()) ? readBareSocketName(host ?? '') : readBareHost(host ?? '');
       if (reading.error !== '') return Url.invalid(reading.error);
       name = reading.host;
     }
@@ -155,7 +159,7 @@ export class Url implements UrlParts {
     let authority = NO_AUTHORITY;
     if (path.startsWith('//')) {
       const slash = path.indexOf('/', 2);
-      authority = readAuthority(slash < 0 ? path.slice(2) : path.slice(2, slash), strict);
+      authority = readAuthority(slash < 0 ? path.slice(2) : path.slice(2, slash), strict, namesSocket(scheme));
       if (authority.error !== '') return Url.invalid(authority.error);
       path = slash < 0 ? '' : path.slice(slash);
     }
@@ -240,23 +244,33 @@ export class Url implements UrlParts {
   get authority(): string {
     if (this.knownAuthority === null) {
       const host = this.host ?? '';
-      const zone = host.indexOf('%');
-      const name = bracketed(zone < 0 ? host : host.slice(0, zone));
+      const name = host.includes(':') ? `[${host.replace(/%.*$/, '')}]` : host;
       this.knownAuthority = this.port < 0 ? name : name + ':' + this.port;
     }
     return this.knownAuthority;
   }
 
-  /** `scheme://host:port` with the port that is dialled; equal for URLs of one origin (RFC 6454 section 4). */
+  /** `scheme://host:port` with the port that is dialled, if there is one; equal for URLs of one origin (RFC 6454 section 4). */
   get origin(): string {
-    this.knownOrigin ??= this.scheme + '://' + bracketed(this.host ?? '') + ':' + this.effectivePort;
+    this.knownOrigin ??= this.makeOrigin();
     return this.knownOrigin;
+  }
+
+  private makeOrigin(): string {
+    const port = this.effectivePort;
+    return this.scheme + '://' + bracketed(this.host ?? '') + (port < 0 ? '' : ':' + port);
   }
 
   /** The port spelled, else the scheme's own; -1 when neither is known. */
   get effectivePort(): number {
     if (this.port >= 0) return this.port;
-    return this.scheme === 'http' ? 80 : this.scheme === 'https' ? 443 : this.scheme === 'ftp' ? 21 : -1;
+    return this.scheme === 'http'
+      ? 80
+      : this.scheme === 'https'
+        ? 443
+        : this.scheme === 'ftp' || this.scheme === 'ftpes'
+          ? 21
+          : -1;
   }
 
   /** The URL that `ref` means when found in this one (RFC 3986 section 5.2.2, strict). An invalid one of the two is the answer itself. */
@@ -313,7 +327,7 @@ function strictError(path: string, query: string | null, fragment: string | null
 function compose(url: Url, userInfo: string | null): string {
   let text = url.scheme === '' ? '' : url.scheme + ':';
   if (url.host !== null) {
-    text += '//' + (userInfo === null ? '' : userInfo + '@') + bracketed(url.host.replace('%', '%25'));
+    text += '//' + (userInfo === null ? '' : userInfo + '@') + hostInUrl(url.host);
     if (url.port >= 0) text += ':' + url.port;
   } else if (url.scheme === 'file' && url.path.startsWith('/')) {
     // The desktop's rules for file URLs want three slashes, and so does Qt.

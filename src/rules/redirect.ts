@@ -1,4 +1,5 @@
 import { HeaderList } from '../base/header-list.ts';
+import { namesSocket } from '../base/local-scheme.ts';
 import { isSecretHeader } from '../base/secret-headers.ts';
 import { Url } from '../base/url.ts';
 import type { RedirectPolicy, Trip } from '../contract/ask.ts';
@@ -57,10 +58,12 @@ export function redirectAnswer(q: RedirectQuestion): RedirectAnswer {
   }
   const url = q.secured(inheritFragment(q.url.resolve(target), q.url));
   const there = url.hrefWithoutUserInfo;
-  if (url.scheme !== 'http' && url.scheme !== 'https') {
+  const local = namesSocket(q.url.scheme);
+  // only a server on a local socket may lead to that one, and to no other
+  if (url.scheme !== 'http' && url.scheme !== 'https' && !(local && url.origin === q.url.origin)) {
     return refuse('scheme', `the redirect of ${here} leads to the scheme "${url.scheme}"; only http and https are followed`);
   }
-  if (url.error !== '' || url.host === null || url.host === '')
+  if (url.error !== '' || ((url.host === null || url.host === '') && !namesSocket(url.scheme)))
     return refuse('scheme', `the redirect of ${here} leads to a URL without a host`);
   if (q.policy === 'same-origin' && url.origin !== q.url.origin) {
     return refuse('insecure-redirect', `the redirect of ${here} leads to another origin, ${there}: the policy is SameOrigin`);
@@ -69,6 +72,14 @@ export function redirectAnswer(q: RedirectQuestion): RedirectAnswer {
     return refuse(
       'insecure-redirect',
       `the redirect of ${here} leads to unprotected http, ${there}: the policy is NoLessSafe`,
+      url,
+    );
+  }
+  // nobody listens in on a local socket, while on a network somebody may
+  if (q.policy === 'no-less-safe' && local && !namesSocket(url.scheme)) {
+    return refuse(
+      'insecure-redirect',
+      `the redirect of ${here} leads from a local socket to ${there}: the policy is NoLessSafe`,
       url,
     );
   }

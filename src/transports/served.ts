@@ -1,10 +1,30 @@
-import type { HeaderList } from '../base/header-list.ts';
+import { HeaderList } from '../base/header-list.ts';
 import type { Head } from '../contract/head.ts';
+import { type Hop, NO_FACTS } from '../contract/hop.ts';
 import type { PullBody } from '../contract/sink.ts';
+import { partOf } from './part.ts';
 
 /** Head of an answer that came over no network: no status, no version. */
 export function localHead(headers: HeaderList, bodyLength: number): Head {
   return { status: 0, reason: '', version: '', headers, bodyLength, pipelined: false };
+}
+
+/**
+ * Answers with `size` bytes, or with the range of them that the request wants. `open` gives those from `offset` on; it is not called for HEAD.
+ * `modified` is the value of Last-Modified; '' = unknown.
+ */
+export function serveBytes(hop: Hop, size: number, modified: string, open: (offset: number, length: number) => PullBody): void {
+  const part = partOf(hop, size, modified);
+  if (part !== null && 'kind' in part) return hop.fail(part, NO_FACTS);
+  const { offset, length } = part ?? { offset: 0, length: size };
+  const fields = modified === '' ? [] : ['Last-Modified', modified];
+  if (part !== null) fields.push('Content-Range', part.contentRange);
+  const headers = new HeaderList([...fields, 'Content-Length', String(length)]);
+  const only = hop.method === 'HEAD';
+  const head = localHead(headers, only ? 0 : length);
+  const body = only ? noBody() : open(offset, length);
+  // a whole one has no status, as in Qt
+  hop.served(part === null ? head : { ...head, status: 206, reason: 'Partial Content' }, body);
 }
 
 /** A body that is in memory already. */

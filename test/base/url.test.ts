@@ -206,6 +206,55 @@ describe('strict', () => {
   });
 });
 
+describe('names of local sockets', () => {
+  test.each([
+    ['unix+http://docker/x', 'docker', 'unix+http://docker/x', 'docker'],
+    ['UNIX+HTTP://Docker.Sock', 'docker.sock', 'unix+http://docker.sock', 'docker.sock'],
+    ['local+http://[::1]/', '::1', 'local+http://[::1]/', '[::1]'],
+    ['unix+http:///x', '', 'unix+http:///x', ''],
+    // with an escape it stays as it is, but for the case of the escapes
+    [
+      'unix+http://%2frun%2FDocker.sock/v1',
+      '%2Frun%2FDocker.sock',
+      'unix+http://%2Frun%2FDocker.sock/v1',
+      '%2Frun%2FDocker.sock',
+    ],
+    ['unix+http://My%53ocket/', 'My%53ocket', 'unix+http://My%53ocket/', 'My%53ocket'],
+    ['unix+http://u@%2Fa%20b~c+d:81/', '%2Fa%20b~c+d', 'unix+http://u@%2Fa%20b~c+d:81/', '%2Fa%20b~c+d:81'],
+    ['local+http://%5C%5C.%5Cpipe%5Cx/', '%5C%5C.%5Cpipe%5Cx', 'local+http://%5C%5C.%5Cpipe%5Cx/', '%5C%5C.%5Cpipe%5Cx'],
+    ['unix+http://%C3%A9/', '%C3%A9', 'unix+http://%C3%A9/', '%C3%A9'],
+  ])('%s', (text, host, href, authority) => {
+    const url = Url.parse(text);
+    expect([url.error, url.host, url.href, url.authority]).toEqual(['', host, href, authority]);
+    expect(url.origin).toBe(`${url.scheme}://${authority}`);
+    expect(url.with({ path: '/y' }).host).toBe(host);
+    expect(url.resolve(Url.parse('z')).host).toBe(host);
+  });
+
+  test.each([
+    ['unix+http://%2Frun/a b', 'unix+http://%2Frun/a%20b'],
+    ['unix+http://a%2Fb c/', /character U\+0020 has to be escaped/],
+    ['unix+http://%2Fé/', /character 'é' has to be escaped/],
+    ['unix+http://%2F%2/', /character '%' has to be escaped/],
+    ['unix+http://%2F%FF/', /escapes that do not make a name/],
+    ['unix+http://%00name/', /escapes that do not make a name/],
+    ['unix+http://a b/', /not permitted/],
+    // elsewhere an escaped slash is no part of a name
+    ['http://%2Frun%2Fx.sock/', /character '\/' not permitted/],
+    ['unix+https://%2Frun%2Fx.sock/', /character '\/' not permitted/],
+  ])('%s: %s', (text, expected) => {
+    const url = Url.parse(text);
+    if (typeof expected === 'string') expect(url.href).toBe(expected);
+    else expect(url.error).toMatch(expected);
+  });
+
+  test('a path given by itself needs no escapes', () => {
+    const url = Url.from({ scheme: 'unix+http', host: '/run/My socket.sock', path: '/x' });
+    expect([url.error, url.href]).toEqual(['', 'unix+http://%2Frun%2FMy%20socket.sock/x']);
+    expect(url.with({ scheme: 'http' }).error).not.toBe('');
+  });
+});
+
 describe('for the wire', () => {
   test.each([
     ['http://h', '/', 'h', 'http://h:80'],

@@ -76,10 +76,14 @@ async function plainPair(): Promise<Pair> {
   const accepted = later<Socket>();
   const port = await listening(createServer({ allowHalfOpen: true, noDelay: true }, accepted.resolve));
   const stream = await new Promise<ByteStream>((resolve, reject) => {
-    nodeNetwork.connect({ address: '127.0.0.1', family: 4 }, { port, probes: null, secure: null }, (problem, made) => {
-      if (problem === null) resolve(made!);
-      else reject(new Error(problem.message));
-    });
+    nodeNetwork.connect(
+      { address: '127.0.0.1', family: 4 },
+      { port, probes: null, local: null, secure: null },
+      (problem, made) => {
+        if (problem === null) resolve(made!);
+        else reject(new Error(problem.message));
+      },
+    );
   });
   const socket = await accepted.promise;
   open.push({ close: () => stream.destroy() }, { close: () => socket.destroy() });

@@ -1,4 +1,8 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Failure } from '../../src/contract/failure.ts';
 import type { ByteStream } from '../../src/contract/stream.ts';
@@ -12,6 +16,9 @@ interface Filling {
   /** A port where somebody listens, and one where nobody does. */
   readonly open: number;
   readonly closed: number;
+  /** Paths of sockets, likewise. */
+  readonly openPath: string;
+  readonly closedPath: string;
 }
 
 const servers: Server[] = [];
@@ -20,12 +27,23 @@ afterEach(() => {
 });
 
 async function real(): Promise<Filling> {
+  const folder = mkdtempSync(join(tmpdir(), 'qnetwork-network-'));
+  const [openPath, closedPath] = [join(folder, 'open'), join(folder, 'closed')];
   const [open, gone] = [createServer((socket) => socket.on('error', () => {})), createServer()];
-  servers.push(open);
+  const local = createServer((socket) => socket.on('error', () => {}));
+  servers.push(open, local);
+  await new Promise<void>((next) => local.listen(openPath, next));
+  abandonedSocket(closedPath);
   for (const server of [open, gone]) await new Promise<void>((next) => server.listen(0, '127.0.0.1', next));
   const [openPort, closed] = [open, gone].map((server) => (server.address() as { port: number }).port);
   await new Promise((next) => gone.close(next));
-  return { network: nodeNetwork, open: openPort!, closed: closed! };
+  return { network: nodeNetwork, open: openPort!, closed: closed!, openPath, closedPath };
+}
+
+/** A socket that its server has left behind. */
+function abandonedSocket(path: string): void {
+  const script = `require('node:net').createServer().listen(${JSON.stringify(path)}, () => process.kill(process.pid, 'SIGKILL'))`;
+  spawnSync(process.execPath, ['-e', script]);
 }
 
 /** The simulated one, with somebody who decides as a machine would. */
@@ -44,24 +62,37 @@ async function simulated(): Promise<Filling> {
       process.nextTick(() => (options.port === 1 ? made.succeeds() : made.fails()));
       return step;
     },
+    connectLocal(path, done) {
+      const step = inner.connectLocal(path, done);
+      const made = inner.connects.at(-1)!;
+      process.nextTick(() => (path === 'open' ? made.succeeds() : made.fails()));
+      return step;
+    },
     secure: (lower, options, done) => inner.secure(lower, options, done),
   };
-  return { network, open: 1, closed: 2 };
+  return { network, open: 1, closed: 2, openPath: 'open', closedPath: 'closed' };
 }
 
 type Outcome = { problem: Failure | null; stream: ByteStream | null };
 const LOCAL: Address = { address: '127.0.0.1', family: 4 };
 
-function connect(network: Network, port: number): { outcome: Promise<Outcome>; calls: () => number; cancel: () => void } {
+function connect(
+  network: Network,
+  place: number | string,
+): { outcome: Promise<Outcome>; calls: () => number; cancel: () => void } {
   let calls = 0;
   let tell!: (outcome: Outcome) => void;
   const outcome = new Promise<Outcome>((resolve) => {
     tell = resolve;
   });
-  const step = network.connect(LOCAL, { port, probes: null, secure: null }, (problem, stream) => {
+  const done = (problem: Failure | null, stream: ByteStream | null): void => {
     calls++;
     tell({ problem, stream });
-  });
+  };
+  const step =
+    typeof place === 'string'
+      ? network.connectLocal(place, done)
+      : network.connect(LOCAL, { port: place, probes: null, local: null, secure: null }, done);
   return { outcome, calls: () => calls, cancel: () => step.cancel() };
 }
 
@@ -125,8 +156,29 @@ for (const [name, make] of fillings) {
       expect(stream).toBeNull();
     });
 
-    for (const which of ['open', 'closed'] as const) {
-      it(`is silent after cancel: ${which} port`, async () => {
+    it('connects to a local socket, never inside the call', async () => {
+      const { network, openPath } = await make();
+      const attempt = connect(network, openPath);
+      expect(attempt.calls()).toBe(0);
+      const { problem, stream } = await within(attempt.outcome, 'the connection');
+      expect(problem).toBeNull();
+      expect(stream).toMatchObject({ remoteAddress: '', remotePort: 0, secure: null });
+      attempt.cancel();
+      stream!.destroy();
+      expect(attempt.calls()).toBe(1);
+    });
+
+    it('says that nobody listens on a local socket', async () => {
+      const { network, closedPath } = await make();
+      const attempt = connect(network, closedPath);
+      expect(attempt.calls()).toBe(0);
+      const { problem, stream } = await within(attempt.outcome, 'the refusal');
+      expect(problem).toMatchObject({ kind: 'refused', phase: 'connect' });
+      expect(stream).toBeNull();
+    });
+
+    for (const which of ['open', 'closed', 'openPath', 'closedPath'] as const) {
+      it(`is silent after cancel: ${which}`, async () => {
         const filling = await make();
         const attempt = connect(filling.network, filling[which]);
         attempt.cancel();

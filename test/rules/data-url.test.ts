@@ -31,6 +31,13 @@ test.each<[string, string, string]>([
   ['data:;base64,SGVsbG8', DEFAULT, 'Hello'],
   ['data:;base64,SGVs%0D%0AbG8%3D', DEFAULT, 'Hello'],
   ['data:;base64,', DEFAULT, ''],
+  // white space around the word, between the digits and between the padding counts for nothing
+  ['data:;%20base64%20,SGVsbG8=', DEFAULT, 'Hello'],
+  ['data:;base64,%20S%09G%0CVs%0AbG8%20=%20', DEFAULT, 'Hello'],
+  // only at the end does it say how the content is written
+  ['data:text/plain;base64;charset=x,SGVsbG8=', 'text/plain;base64;charset=x', 'SGVsbG8='],
+  ['data:text/plain;base64=x,SGVsbG8=', 'text/plain;base64=x', 'SGVsbG8='],
+  ['data:text/plain;charset=x;x=base64,SGVsbG8=', 'text/plain;charset=x;x=base64', 'SGVsbG8='],
   ['data:,a%zzb', DEFAULT, 'a%zzb'],
 ])('%s', (text, type, content) => {
   const read = readDataUrl(Url.parse(text));
@@ -51,6 +58,9 @@ test.each([
   ['data:;base64,SGVsb=G8', 'not valid base64'],
   ['data:;base64,A', 'not valid base64'],
   ['data:;base64,SG-_', 'not valid base64'],
+  ['data:;base64,SGVsbA=', 'not valid base64'],
+  ['data:;base64,====', 'not valid base64'],
+  ['data:;base64,SGVs%C2%A0bG8=', 'not valid base64'],
   ['data://host/,x', '//host'],
   ['data:hello', 'comma'],
   ['data:a#,b', 'comma'],

@@ -33,6 +33,7 @@ describe('isRedirect', () => {
 
 describe('redirectAnswer', () => {
   const https = Url.parse('https://a.test/');
+  const socket = Url.parse('unix+http://%2Frun%2Fs/x');
   const rows: [what: string, change: Partial<RedirectQuestion>, want: string][] = [
     ['an absolute path', {}, 'http://a.test/to'],
     ['a relative path', { location: 'next' }, 'http://a.test/dir/next'],
@@ -69,6 +70,21 @@ describe('redirectAnswer', () => {
     ['another port', { policy: 'same-origin', location: 'http://a.test:81/' }, 'insecure-redirect'],
     ['another host', { policy: 'same-origin', location: '//b.test/' }, 'insecure-redirect'],
     ['another scheme', { policy: 'same-origin', location: 'https://a.test/' }, 'insecure-redirect'],
+    ['to a local socket', { location: 'unix+http://a.test/' }, 'scheme'],
+    ['to a local socket, when asked', { location: 'local+http://a.test/', policy: 'ask' }, 'scheme'],
+    ['on a local socket', { url: socket, location: '/to' }, 'unix+http://%2Frun%2Fs/to'],
+    ['on a local socket without a name', { url: Url.parse('unix+http:///a'), location: 'b' }, 'unix+http:///b'],
+    ['on a local socket, the same origin', { url: socket, policy: 'same-origin' }, 'unix+http://%2Frun%2Fs/to'],
+    ['from a local socket to another', { url: socket, location: '//other/' }, 'scheme'],
+    ['from a local socket to the other scheme', { url: socket, location: 'local+http://%2Frun%2Fs/' }, 'scheme'],
+    ['from a local socket to http', { url: socket, location: 'http://b.test/' }, 'insecure-redirect http://b.test/'],
+    ['from a local socket to https', { url: socket, location: 'https://b.test/' }, 'insecure-redirect https://b.test/'],
+    ['from a local socket to http, when asked', { url: socket, location: 'http://b.test/', policy: 'ask' }, 'http://b.test/'],
+    [
+      'from a local socket, the same origin',
+      { url: socket, location: 'http://b.test/', policy: 'same-origin' },
+      'insecure-redirect',
+    ],
   ];
   it.each(rows)('%s', (_what, change, want) => {
     expect(answer(change)).toBe(want);

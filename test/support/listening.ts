@@ -17,11 +17,13 @@ export abstract class Listening {
     return this.sockets.size;
   }
 
-  listen(port = 0, host = '127.0.0.1'): Promise<void> {
+  /** `place` is a port, or the path of a local socket. */
+  listen(place: number | string = 0, host = '127.0.0.1'): Promise<void> {
     return new Promise((resolve, reject) => {
       this.server.once('error', reject);
-      this.server.listen(port, host, () => {
-        this.bound = (this.server.address() as { port: number }).port;
+      this.server.listen(typeof place === 'string' ? { path: place } : { port: place, host }, () => {
+        const address = this.server.address();
+        this.bound = typeof address === 'string' ? 0 : address!.port;
         resolve();
       });
     });

@@ -26,6 +26,8 @@ export interface Origin {
   readonly host?: string;
   /** Default 0: the system chooses. */
   readonly port?: number;
+  /** Path of a local socket to listen on instead. */
+  readonly socket?: string;
 }
 
 export type ConnectFault = 'hang' | { readonly end: 'close' | 'reset'; readonly delay?: number; readonly write?: string };
@@ -66,7 +68,7 @@ const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout
 /** A scripted origin on a port of its own: `await using server = await serve({ routes: { '/x': { body: 'hello' } } })`. */
 export async function serve(origin: Origin = {}): Promise<Served> {
   const house = new House(origin);
-  await house.listen(origin.port, origin.host);
+  await house.listen(origin.socket ?? origin.port, origin.host);
   return house;
 }
 
@@ -86,6 +88,7 @@ class House extends Listening implements Served {
   }
 
   url(path = '/'): string {
+    if (this.#origin.socket !== undefined) return `unix+http://${encodeURIComponent(this.#origin.socket)}${path}`;
     const host = this.#origin.host ?? '127.0.0.1';
     return `${this.#origin.tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${this.port}${path}`;
   }

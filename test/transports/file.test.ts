@@ -14,7 +14,9 @@ import fs, {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, describe, expect, test, vi } from 'vitest';
+import { HeaderList } from '../../src/base/header-list.ts';
 import type { Body, BodyReader } from '../../src/contract/body.ts';
+import type { Carriage } from '../../src/contract/carriage.ts';
 import { type Failure, failure } from '../../src/contract/failure.ts';
 import { FileTransport } from '../../src/transports/file/file.ts';
 import { RecordingHop, readAll } from './recording-hop.ts';
@@ -48,6 +50,19 @@ function openOn(path: string, expected: number): number {
 }
 
 describe('reading', () => {
+  test.each([false, true])('a file from a time that no HTTP date can say, in the background: %s', async (background) => {
+    const { fstatSync, fstat } = fs;
+    const late = (stats: fs.Stats): fs.Stats => Object.assign(stats, { mtimeMs: 300_000_000_000_000 });
+    vi.spyOn(fs, 'fstatSync').mockImplementation(((fd: number) => late(fstatSync(fd))) as never);
+    vi.spyOn(fs, 'fstat').mockImplementation(((fd: number, done: (error: unknown, stats: fs.Stats) => void) =>
+      fstat(fd, (error, stats) => done(error, late(stats)))) as never);
+    const hop = new RecordingHop('GET', `file://${inText}`, null, { background });
+    new FileTransport().carry(hop);
+    await vi.waitFor(() => expect(hop.log).toEqual(['served']));
+    expect([hop.fields, hop.text]).toEqual([['Content-Length', '9'], 'file text']);
+    expect(openOn(inText, 0)).toBe(0);
+  });
+
   test.each(['file://' + inText, 'file:' + inText, 'file://localhost' + inText])('%s', (url) => {
     const hop = carry('GET', url);
     expect(hop.log).toEqual(['served']);
@@ -56,6 +71,113 @@ describe('reading', () => {
     expect(hop.text).toBe('file text');
     expect(hop.pull!.read(Buffer.alloc(4))).toBe(0);
     expect(openOn(inText, 0)).toBe(0);
+  });
+
+  describe('a range of it', () => {
+    const ten = join(folder, 'ten.txt');
+    writeFileSync(ten, '0123456789');
+    utimesSync(ten, 784111777, 784111777);
+    const DATE = 'Sun, 06 Nov 1994 08:49:37 GMT';
+    const ask = (method: string, fields: string[], path = ten): RecordingHop => {
+      const hop = new RecordingHop(method, `file://${path}`);
+      hop.headers = new HeaderList(fields);
+      new FileTransport().carry(hop);
+      return hop;
+    };
+    const rows: [range: string, contentRange: string, text: string][] = [
+      ['bytes=0-0', 'bytes 0-0/10', '0'],
+      ['bytes=2-5', 'bytes 2-5/10', '2345'],
+      ['Bytes=7-', 'bytes 7-9/10', '789'],
+      ['bytes=7-100', 'bytes 7-9/10', '789'],
+      ['bytes=-3', 'bytes 7-9/10', '789'],
+      ['bytes=-100', 'bytes 0-9/10', '0123456789'],
+    ];
+    test.each(rows)('%s', (range, contentRange, text) => {
+      const hop = ask('GET', ['range', range]);
+      expect(hop.log).toEqual(['served']);
+      expect(hop.answer).toMatchObject({ status: 206, reason: 'Partial Content', bodyLength: text.length });
+      expect(hop.fields).toEqual(['Last-Modified', DATE, 'Content-Range', contentRange, 'Content-Length', String(text.length)]);
+      expect(hop.text).toBe(text);
+      expect(openOn(ten, 0)).toBe(0);
+    });
+
+    const whole = ['bytes=0-1,4-5', 'lines=1-2', 'bytes=5-2', 'bytes', 'bytes=a-b', 'bytes=0-1 x'];
+    test.each(whole)('%s is none that could be served: the whole file', (range) => {
+      const hop = ask('GET', ['Range', range]);
+      expect(hop.answer).toMatchObject({ status: 0, reason: '', bodyLength: 10 });
+      expect(hop.text).toBe('0123456789');
+    });
+
+    test.each(['bytes=10-', 'bytes=10-20', 'bytes=-0'])('%s: there is nothing', (range) => {
+      const hop = ask('GET', ['Range', range]);
+      expect(hop.log).toEqual(['fail range']);
+      expect(hop.failure!.message).toBe(`Error opening file://${ten}: "${range}" names nothing of its 10 bytes`);
+      expect(openOn(ten, 0)).toBe(0);
+    });
+
+    test('of an empty file: there is nothing', () => {
+      const path = join(folder, 'nothing.bin');
+      writeFileSync(path, '');
+      expect(ask('GET', ['Range', 'bytes=0-'], path).log).toEqual(['fail range']);
+    });
+
+    test('HEAD', () => {
+      const hop = ask('HEAD', ['Range', 'bytes=2-5']);
+      expect(hop.answer).toMatchObject({ status: 206, bodyLength: 0 });
+      expect(hop.fields!.slice(2)).toEqual(['Content-Range', 'bytes 2-5/10', 'Content-Length', '4']);
+      expect([hop.text, openOn(ten, 0)]).toEqual(['', 0]);
+    });
+
+    test('only as long as it is what it was', () => {
+      expect(ask('GET', ['Range', 'bytes=2-5', 'If-Range', DATE]).text).toBe('2345');
+      expect(ask('GET', ['Range', 'bytes=2-5', 'If-Range', 'Sun, 06 Nov 1994 08:49:38 GMT']).text).toBe('0123456789');
+      expect(ask('GET', ['Range', 'bytes=2-5', 'If-Range', '"tag"']).text).toBe('0123456789');
+    });
+
+    test('is read by its place, and ends where it ends', () => {
+      const hop = ask('GET', ['Range', 'bytes=3-8']);
+      truncateSync(ten, 5);
+      const target = Buffer.alloc(10);
+      expect(hop.pull!.read(target)).toBe(2);
+      expect(target.toString('latin1', 0, 2)).toBe('34');
+      expect(() => hop.pull!.read(target)).toThrow('became shorter');
+      writeFileSync(ten, '0123456789');
+      utimesSync(ten, 784111777, 784111777);
+    });
+  });
+
+  describe('in the background', () => {
+    const start = (method: string, url: string): { hop: RecordingHop; carriage: Carriage } => {
+      const hop = new RecordingHop(method, url, null, { background: true });
+      return { hop, carriage: new FileTransport().carry(hop) };
+    };
+
+    test('nothing is told inside the call', async () => {
+      const { hop } = start('GET', `file://${inText}`);
+      expect(hop.log).toEqual([]);
+      await hop.done;
+      expect(hop.log).toEqual(['served']);
+      expect(hop.fields).toEqual(['Last-Modified', 'Sun, 06 Nov 1994 08:49:37 GMT', 'Content-Length', '9']);
+      expect([hop.text, openOn(inText, 0)]).toEqual(['file text', 0]);
+    });
+
+    test.each([
+      ['missing', `file://${folder}/nothing.txt`, 'fail not-found'],
+      ['a folder', `file://${folder}`, 'fail directory'],
+    ])('%s', async (_what, url, said) => {
+      const { hop } = start('GET', url);
+      await hop.done;
+      expect(hop.log).toEqual([said]);
+    });
+
+    test('who is not wanted any more is silent and closes the file', async () => {
+      const opened = vi.spyOn(fs, 'open');
+      const closed = vi.spyOn(fs, 'closeSync');
+      const { hop, carriage } = start('GET', `file://${inText}`);
+      carriage.cancel();
+      await vi.waitUntil(() => opened.mock.calls.length === 1 && closed.mock.calls.length === 1);
+      expect([hop.log, openOn(inText, 0)]).toEqual([[], 0]);
+    });
   });
 
   test('is lazy: what is written later is read', () => {

@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, utimesSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { HeaderList } from '../../src/base/header-list.ts';
 import { QrcTransport } from '../../src/transports/qrc/qrc.ts';
 import { Resources, registerResource, unregisterResource } from '../../src/transports/qrc/resources.ts';
 import { RecordingHop } from './recording-hop.ts';
@@ -106,6 +107,40 @@ describe('registering', () => {
     expect(hop.text).toBe('old');
   });
 
+  test('contents that are made when they are read', () => {
+    let made = 0;
+    const own = new Resources();
+    own.register('', {
+      'bytes.txt': () => Buffer.from(`made ${++made}`),
+      'text.txt': () => 'grün',
+      broken: () => {
+        throw new Error('out of order');
+      },
+      odd: () => 5 as unknown as string,
+    });
+    const read = (name: string, method = 'GET'): RecordingHop => {
+      const hop = new RecordingHop(method, `qrc:/${name}`);
+      new QrcTransport(own).carry(hop);
+      return hop;
+    };
+    expect(made).toBe(0);
+    expect([read('bytes.txt').text, read('bytes.txt').text]).toEqual(['made 1', 'made 2']);
+    expect(read('text.txt').fields).toEqual(['Content-Length', '5']);
+    expect(read('broken').failure!.message).toContain('throws: Error: out of order');
+    expect(read('odd').failure!.message).toContain('neither a string nor a Uint8Array');
+    expect([read('broken').log, read('odd').log]).toEqual([['fail access'], ['fail access']]);
+  });
+
+  test('a range of them', () => {
+    const own = new Resources();
+    own.register('', { 'a.txt': '0123456789' });
+    const hop = new RecordingHop('GET', 'qrc:/a.txt');
+    hop.headers = new HeaderList(['Range', 'bytes=2-4']);
+    new QrcTransport(own).carry(hop);
+    expect(hop.answer!.status).toBe(206);
+    expect([hop.fields, hop.text]).toEqual([['Content-Range', 'bytes 2-4/10', 'Content-Length', '3'], '234']);
+  });
+
   test.each<[string, string, string | Record<string, string>, string]>([
     ['a taken prefix', '/files/', {}, 'already'],
     ['a prefix that climbs', '/a/../b', {}, '".."'],
@@ -113,7 +148,7 @@ describe('registering', () => {
     ['a name with a backslash', '/n', { 'a\\b': '' }, 'may not contain'],
     ['an empty name', '/n', { '/': '' }, 'empty or given twice'],
     ['a name given twice', '/n', { a: '', '/a': '' }, 'empty or given twice'],
-    ['contents of another kind', '/n', { a: 5 as unknown as string }, 'must be a string or a Uint8Array'],
+    ['contents of another kind', '/n', { a: 5 as unknown as string }, 'must be a string, a Uint8Array, or a function'],
     ['a folder that is not there', '/n', join(base, 'none'), 'must exist'],
     ['a file for a folder', '/n', join(base, 'secret.txt'), 'must exist'],
   ])('%s is refused', (_, prefix, source, reason) => {

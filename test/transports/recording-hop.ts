@@ -1,5 +1,5 @@
 import { Url } from '../../src/base/url.ts';
-import { type Ask, DEFAULT_WISHES } from '../../src/contract/ask.ts';
+import { type Ask, DEFAULT_WISHES, type Wishes } from '../../src/contract/ask.ts';
 import type { Body } from '../../src/contract/body.ts';
 import type { Failure } from '../../src/contract/failure.ts';
 import type { Head } from '../../src/contract/head.ts';
@@ -22,13 +22,14 @@ export class RecordingHop extends BareHop implements Hop {
   readonly done: Promise<void>;
   #finish!: () => void;
 
-  constructor(method: string, url: string, body: Body | null = null) {
+  constructor(method: string, url: string, body: Body | null = null, wishes: Partial<Wishes> = {}) {
     super();
     this.method = method;
     this.url = Url.parse(url);
     if (this.url.error !== '') throw new Error(this.url.error);
     this.body = body;
-    this.ask = { method, url: this.url, headers: this.headers, defaults: this.headers, body, wishes: DEFAULT_WISHES };
+    const { headers } = this;
+    this.ask = { method, url: this.url, headers, defaults: headers, body, wishes: { ...DEFAULT_WISHES, ...wishes } };
     this.done = new Promise((resolve) => {
       this.#finish = resolve;
     });

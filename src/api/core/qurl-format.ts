@@ -1,7 +1,7 @@
 /** How a URL is written out: Qt's formatting options over parts that are kept encoded. */
 import { decodeAll, decodeSome } from '../../base/percent.ts';
 import type { Url, UrlParts } from '../../base/url.ts';
-import { bracketed, splitUserInfo } from '../../base/url-authority.ts';
+import { hostInUrl, splitUserInfo } from '../../base/url-authority.ts';
 import { toUnicode } from '../../base/url-host.ts';
 import { removeDots } from '../../base/url-path.ts';
 import { makeEnum } from './enums.ts';
@@ -65,8 +65,7 @@ export function showHost(host: string, options: number): string {
 /** User info, host and port; `delimiters` as in `showPart`. */
 export function showAuthority(parts: UrlParts, options: number, delimiters: string): string {
   const userInfo = parts.userInfo === null ? '' : showPart(parts.userInfo, options, delimiters) + '@';
-  // A zone's `%` stays escaped where the address stands in a URL (RFC 6874).
-  const host = bracketed(showHost(parts.host ?? '', options).replace('%', '%25'));
+  const host = hostInUrl(showHost(parts.host ?? '', options));
   return userInfo + host + (parts.port < 0 ? '' : ':' + parts.port);
 }
 

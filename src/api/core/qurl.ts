@@ -1,3 +1,4 @@
+import { namesSocket } from '../../base/local-scheme.ts';
 import {
   decodeAll,
   encodeDecoded,
@@ -186,7 +187,7 @@ export class QUrl extends withEnums({ ParsingMode, UrlFormattingOption, Componen
   /** '' or null takes user info, host and port away. */
   setAuthority(authority: string | null, mode: number = TolerantMode): void {
     const { userInfo, host, port, error } = authority
-      ? readAuthority(authority, mode === StrictMode)
+      ? readAuthority(authority, mode === StrictMode, namesSocket(this.#parts.scheme))
       : { ...NO_AUTHORITY, error: '' };
     if (error !== '') this.#fail({}, error);
     else this.#change({ userInfo, host, port });

@@ -14,8 +14,13 @@ export function domainMatches(host: string, domain: string): boolean {
     host.length > domain.length &&
     host.endsWith(domain) &&
     host.charCodeAt(host.length - domain.length - 1) === 0x2e &&
-    !isAddress(host)
+    !standsAlone(host)
   );
+}
+
+/** No domain is above it: an address, or the path of a local socket, which is the only host with escapes. */
+function standsAlone(host: string): boolean {
+  return host.includes('%') || isAddress(host);
 }
 
 /** Without the dot that says that it is for hosts below too. */
@@ -26,7 +31,7 @@ export function bareDomain(domain: string): string {
 /** The domains whose cookies a host gets: itself, and with a dot itself and all above it. */
 export function domainsOf(host: string): string[] {
   const domains = [host];
-  if (isAddress(host)) return domains;
+  if (standsAlone(host)) return domains;
   domains.push('.' + host);
   for (let dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1)) domains.push(host.slice(dot));
   return domains;

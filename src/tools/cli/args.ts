@@ -101,7 +101,9 @@ function helpWanted(word: string | undefined): CommandSpec | GroupSpec | null {
 function commandNamed(word: string): CommandSpec {
   const command = findCommand(word);
   if (command !== undefined) return command;
-  if (findGroup(word) !== undefined) throw new UsageError(`${word} has to be the first word`, `qnam ${word} ls …`);
+  const group = findGroup(word);
+  if (group !== undefined)
+    throw new UsageError(`${word} has to be the first word`, `qnam ${`${word} ${group.actions[0]!.name}`.trimEnd()} …`);
   const names = [...COMMANDS, ...GROUPS].map((each) => each.name);
   const near = suggest(word.toLowerCase(), names);
   throw new UsageError(

@@ -3,7 +3,7 @@ import { suggest } from './suggest.ts';
 import { type Given, tokenize } from './tokens.ts';
 import { UsageError } from './usage-error.ts';
 
-/** A command line about a store that makes sense. */
+/** A command line about a subject that makes sense. */
 export interface Job {
   readonly group: GroupSpec;
   readonly action: ActionSpec;
@@ -15,7 +15,7 @@ export interface Job {
 export function parseJob(group: GroupSpec, argv: readonly string[]): Job | null {
   const { given, words } = tokenize(argv, group.options, `qnam help ${group.name}`);
   if (given.has('help')) return null;
-  const [name, ...rest] = words;
+  const [name, ...rest] = group.actions[0]!.name === '' ? ['', ...words] : words;
   if (name === undefined) throw new UsageError(`${group.name} needs an action: ${namesOf(group)}`, `qnam help ${group.name}`);
   const action = group.actions.find((each) => each.name === name);
   if (action === undefined) throw unknownAction(group, name);
@@ -23,12 +23,13 @@ export function parseJob(group: GroupSpec, argv: readonly string[]): Job | null 
     if (given.has(option.name) && option.of !== undefined && !option.of.includes(action.name))
       throw new UsageError(`--${option.name} goes with ${group.name} ${option.of.join(', ')}, not with ${action.name}`);
   }
-  const usage = `qnam ${group.name} ${action.name} ${action.usage}`.trimEnd();
-  if (rest.length < action.least) throw new UsageError(`${group.name} ${action.name} needs more words`, usage);
+  const called = `${group.name} ${action.name}`.trimEnd();
+  const usage = `qnam ${called} ${action.usage}`.trimEnd();
+  if (rest.length < action.least) throw new UsageError(`${called} needs more words`, usage);
   if (rest.length > action.most) {
-    throw new UsageError(`${group.name} ${action.name} does not know what to do with '${rest[action.most]}'`, usage);
+    throw new UsageError(`${called} does not know what to do with '${rest[action.most]}'`, usage);
   }
-  if (rest.includes('')) throw new UsageError(`${group.name} ${action.name}: an empty word`, usage);
+  if (rest.includes('')) throw new UsageError(`${called}: an empty word`, usage);
   return { group, action, words: rest, given };
 }
 

@@ -1,9 +1,13 @@
 import type { OptionShape } from './tokens.ts';
 
-/** Commands about what is remembered from one run to the next, and about what this machine says. Each has actions: `qnam cookies ls FILE`. */
-export type GroupName = 'cache' | 'cookies' | 'hsts' | 'proxy';
+/**
+ * Commands about what is remembered from one run to the next, about what this machine says, and about resources. Each has actions:
+ * `qnam cookies ls FILE`.
+ */
+export type GroupName = 'cache' | 'cookies' | 'hsts' | 'proxy' | 'rcc';
 
 export interface ActionSpec {
+  /** '' for the only thing that a group does: `qnam rcc FOLDER`. */
   readonly name: string;
   /** The words behind it, as the help shows them. */
   readonly usage: string;
@@ -229,6 +233,26 @@ export const GROUPS: readonly GroupSpec[] = [
       'qnam proxy explain https://www.example.org/',
       'qnam proxy explain --json http://localhost:8080/ ftp://example.org/',
     ],
+  },
+  {
+    name: 'rcc',
+    text: 'Pack files into a module that registers them as resources, for qrc: URLs.',
+    more:
+      'A program that imports the module can read the files of the folder as qrc:/PREFIX/NAME; nothing else has to be shipped. What is smaller ' +
+      'so is compressed, and unpacked when it is read. The same files make the same module. A .qrc file of Qt names the files by itself; its ' +
+      'prefixes are then below that one.',
+    actions: [{ name: '', usage: 'FOLDER|FILE.qrc', least: 1, most: 1, text: 'The files to pack, 64 MiB of them at most.' }],
+    options: [
+      {
+        name: 'output',
+        short: 'o',
+        takes: 'FILE',
+        text: 'Where to write the module; - is standard output, which is the default.',
+      },
+      { name: 'prefix', takes: 'PATH', text: 'The path of the folder in qrc: URLs. Default: /' },
+      HELP,
+    ],
+    examples: ['qnam rcc icons --prefix /icons -o icons.mjs', 'qnam rcc resources.qrc -o resources.mjs'],
   },
 ];
 

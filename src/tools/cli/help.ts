@@ -29,10 +29,11 @@ function general(width: number): string[] {
   ];
   for (const command of COMMANDS) lines.push(...entry(command.name, command.text, 11, width));
   lines.push(...entry('help', 'Help for one command: qnam help post', 11, width));
-  lines.push('', 'Subjects: what is remembered, and what this machine says');
+  lines.push('', 'Subjects: what is remembered, what this machine says, and resources');
   for (const group of GROUPS) {
     const actions = group.actions.map(({ name }) => name).join(', ');
-    lines.push(...entry(group.name, `${group.text} Actions: ${actions}. See qnam help ${group.name}.`, 11, width));
+    const listed = actions === '' ? '' : ` Actions: ${actions}.`;
+    lines.push(...entry(group.name, `${group.text}${listed} See qnam help ${group.name}.`, 11, width));
   }
   lines.push('', ...optionLines(OPTIONS, width));
   lines.push('Exit code', ...EXIT_CODES.flatMap(({ code, text }) => entry(String(code).padStart(3), text, 7, width)));
@@ -65,13 +66,14 @@ function forCommand(command: CommandSpec, width: number): string[] {
 }
 
 function forGroup(group: GroupSpec, width: number): string[] {
+  const only = group.actions[0]!.name === '';
   return [
-    `Usage: qnam ${group.name} ACTION [OPTION…] …`,
+    `Usage: qnam ${group.name} ${only ? '[OPTION…]' : 'ACTION [OPTION…] …'}${only ? ` ${group.actions[0]!.usage}` : ''}`,
     '',
     ...paragraph(`${group.text} ${group.more}`, '', width),
     '',
-    'Actions',
-    ...group.actions.flatMap(({ name, usage, text }) => entry(`${name} ${usage}`.trimEnd(), text, 24, width)),
+    only ? 'Words' : 'Actions',
+    ...group.actions.flatMap(({ name, usage, text }) => entry(`${name} ${usage}`.trim(), text, 24, width)),
     '',
     'Options',
     ...group.options.flatMap((option) => entry(optionLabel(option), groupOptionText(option), LABEL_WIDTH, width)),

@@ -78,9 +78,9 @@ export function errorLines(outcome: Outcome, showSecrets: boolean): string[] {
   const what = answered ? `${status} ${reasonOf(reply)}`.trimEnd() : (failure?.message ?? reply.errorString());
   const lines = [`qnam: ${url}: ${what} (${errorName}${answered || failure === null ? '' : `, phase ${failure.phase}`})`];
   for (const { address, port, outcome: result, milliseconds } of failure?.attempts ?? []) {
-    lines.push(
-      `      tried ${address.includes(':') ? `[${address}]` : address}:${port}: ${result} after ${formatDuration(milliseconds)}`,
-    );
+    // a local socket has no port
+    const place = port === 0 ? address : `${address.includes(':') ? `[${address}]` : address}:${port}`;
+    lines.push(`      tried ${place}: ${result} after ${formatDuration(milliseconds)}`);
   }
   if (failure?.maybeProcessed === true) lines.push('      the server may have acted on the request all the same');
   return lines.map(printable);

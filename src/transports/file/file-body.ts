@@ -40,7 +40,8 @@ export function openRegular(path: string, mode: 'read' | 'write'): OpenFile | Fa
   }
 }
 
-function notRegular(path: string, mode: 'read' | 'write', stats: Stats): Failure | null {
+/** Why a file is not opened, null when it may be. */
+export function notRegular(path: string, mode: 'read' | 'write', stats: Stats): Failure | null {
   if (stats.isFile()) return null;
   if (stats.isDirectory()) {
     const text = `Cannot open ${path}: Path is a directory`;
@@ -91,7 +92,7 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Closes the files of bodies that nobody read to the end, closed or kept. */
 const forgotten = new FinalizationRegistry<number>((descriptor) => closeQuietly(descriptor));
 
-function closeQuietly(descriptor: number): void {
+export function closeQuietly(descriptor: number): void {
   try {
     process.getBuiltinModule('node:fs').closeSync(descriptor);
   } catch {
@@ -99,16 +100,18 @@ function closeQuietly(descriptor: number): void {
   }
 }
 
-/** A file that is read when asked. It holds its descriptor until the last byte is read, or `close`. */
+/** A part of a file that is read when asked. It holds the descriptor until the last byte is read, or `close`. */
 export class FileBody implements PullBody {
   readonly length: number;
   readonly #path: string;
   /** -1 once closed. */
   #descriptor: number;
+  readonly #offset: number;
   #at = 0;
 
-  constructor(path: string, file: OpenFile) {
-    this.length = file.size;
+  constructor(path: string, file: OpenFile, offset: number, length: number) {
+    this.length = length;
+    this.#offset = offset;
     this.#path = path;
     this.#descriptor = file.descriptor;
     forgotten.register(this, file.descriptor, this);
@@ -119,7 +122,7 @@ export class FileBody implements PullBody {
     if (this.#descriptor < 0) return 0;
     const wanted = Math.min(target.length, this.length - this.#at);
     if (wanted === 0) return 0;
-    const got = process.getBuiltinModule('node:fs').readSync(this.#descriptor, target, 0, wanted, this.#at);
+    const got = process.getBuiltinModule('node:fs').readSync(this.#descriptor, target, 0, wanted, this.#offset + this.#at);
     if (got === 0) {
       this.close();
       throw new Error(`${this.#path} became shorter while it was read: ${this.#at} of ${this.length} bytes were there.`);

@@ -1,13 +1,13 @@
-import { HeaderList } from '../../base/header-list.ts';
-import { formatHttpDate } from '../../base/http-date.ts';
 import type { Carriage } from '../../contract/carriage.ts';
 import { failure } from '../../contract/failure.ts';
 import { type Hop, NO_FACTS } from '../../contract/hop.ts';
 import type { Transport } from '../../contract/transport.ts';
 import { filePathOf } from '../../rules/file-url.ts';
-import { DELIVERED, localHead, noBody } from '../served.ts';
-import { FileBody, openRegular } from './file-body.ts';
+import { DELIVERED } from '../served.ts';
+import { openRegular } from './file-body.ts';
 import { FileUpload } from './file-upload.ts';
+import { LaterFile } from './later-file.ts';
+import { serveOpen } from './open-file.ts';
 
 /** file: URLs of this machine: GET and HEAD read, PUT writes. */
 export class FileTransport implements Transport {
@@ -29,7 +29,10 @@ export class FileTransport implements Transport {
       hop.fail(failure('operation', 'setup', `Request for opening ${hop.url.path}: ${refused}.`), NO_FACTS);
       return DELIVERED;
     }
-    return method === 'PUT' ? upload(hop, path) : download(hop, path, method === 'HEAD');
+    if (method === 'PUT') return upload(hop, path);
+    if (hop.ask.wishes.background) return new LaterFile(hop, path);
+    serveFile(hop, path);
+    return DELIVERED;
   }
 }
 
@@ -40,24 +43,7 @@ function upload(hop: Hop, path: string): Carriage {
   return DELIVERED;
 }
 
-function download(hop: Hop, path: string, headOnly: boolean): Carriage {
-  serveFile(hop, path, headOnly);
-  return DELIVERED;
-}
-
 /** Answers with a file, read lazily. Its media type is not guessed, as in Qt. */
-export function serveFile(hop: Hop, path: string, headOnly: boolean): void {
-  const file = openRegular(path, 'read');
-  if ('kind' in file) {
-    hop.fail(file, NO_FACTS);
-    return;
-  }
-  const body = new FileBody(path, file);
-  const headers = new HeaderList(['Last-Modified', formatHttpDate(file.modified), 'Content-Length', String(file.size)]);
-  if (headOnly) {
-    body.close();
-    hop.served(localHead(headers, 0), noBody());
-  } else {
-    hop.served(localHead(headers, file.size), body);
-  }
+export function serveFile(hop: Hop, path: string): void {
+  serveOpen(hop, path, openRegular(path, 'read'));
 }

@@ -1,10 +1,9 @@
-import { HeaderList } from '../../base/header-list.ts';
 import type { Carriage } from '../../contract/carriage.ts';
 import { failure } from '../../contract/failure.ts';
 import { type Hop, NO_FACTS } from '../../contract/hop.ts';
 import type { Transport } from '../../contract/transport.ts';
 import { serveFile } from '../file/file.ts';
-import { DELIVERED, localHead, MemoryBody, noBody } from '../served.ts';
+import { DELIVERED, MemoryBody, serveBytes } from '../served.ts';
 import { type Resources, sharedResources } from './resources.ts';
 
 /** qrc: URLs: the registered resources, read only. */
@@ -22,22 +21,20 @@ export class QrcTransport implements Transport {
     } else if (url.host !== null && url.host !== '') {
       hop.fail(failure('operation', 'setup', `A qrc: URL has no host ("//${url.host}"); write qrc:/path.`), NO_FACTS);
     } else {
-      this.#serve(hop, method === 'HEAD');
+      this.#serve(hop);
     }
     return DELIVERED;
   }
 
-  #serve(hop: Hop, headOnly: boolean): void {
+  #serve(hop: Hop): void {
     const resource = this.#resources.find(hop.url.path);
     if ('missing' in resource) {
       hop.fail(failure(resource.missing, 'setup', `Error opening qrc:${hop.url.path}: ${resource.reason}.`), NO_FACTS);
     } else if ('file' in resource) {
-      serveFile(hop, resource.file, headOnly);
+      serveFile(hop, resource.file);
     } else {
       const { bytes } = resource;
-      const headers = new HeaderList(['Content-Length', String(bytes.length)]);
-      if (headOnly) hop.served(localHead(headers, 0), noBody());
-      else hop.served(localHead(headers, bytes.length), new MemoryBody(bytes));
+      serveBytes(hop, bytes.length, '', (offset, length) => new MemoryBody(bytes.subarray(offset, offset + length)));
     }
   }
 }

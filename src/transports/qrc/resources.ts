@@ -1,7 +1,10 @@
 import { decodeBytes } from '../../base/percent.ts';
 
-/** Contents by path below the prefix, or the folder that holds them. Text is stored as UTF-8. */
-export type ResourceSource = string | Readonly<Record<string, Uint8Array | string>>;
+/**
+ * Contents by path below the prefix, or the folder that holds them. A function gives the content whenever it is read; text stands for its
+ * UTF-8.
+ */
+export type ResourceSource = string | Readonly<Record<string, Uint8Array | string | (() => Uint8Array | string)>>;
 
 /** What a path in the resources stands for. */
 export type Resource =
@@ -74,25 +77,40 @@ function cleanPath(path: string, what: string): string {
 }
 
 class Memory implements Collection {
-  readonly #files = new Map<string, Uint8Array>();
+  readonly #files = new Map<string, Uint8Array | (() => Uint8Array | string)>();
 
-  constructor(files: Readonly<Record<string, Uint8Array | string>>) {
+  constructor(files: Exclude<ResourceSource, string>) {
     for (const [name, content] of Object.entries(files)) {
-      if (typeof content !== 'string' && !(content instanceof Uint8Array))
-        throw new TypeError(`The resource "${name}" must be a string or a Uint8Array.`);
+      if (!isBytes(content) && typeof content !== 'function')
+        throw new TypeError(`The resource "${name}" must be a string, a Uint8Array, or a function that gives one of them.`);
       const path = cleanPath(name, 'The name');
       if (path === '' || this.#files.has(path)) throw new TypeError(`The name "${name}" of a resource is empty or given twice.`);
-      this.#files.set(path, Buffer.from(content as Uint8Array));
+      this.#files.set(path, typeof content === 'function' ? content : Buffer.from(content as Uint8Array));
     }
   }
 
   find(segments: readonly string[]): Resource {
     const path = segments.join('/');
-    const bytes = this.#files.get(path);
-    if (bytes !== undefined) return { bytes };
+    const content = this.#files.get(path);
+    if (content !== undefined) return typeof content === 'function' ? given(content) : { bytes: content };
     if (path === '') return DIRECTORY;
     for (const name of this.#files.keys()) if (name.startsWith(`${path}/`)) return DIRECTORY;
     return NOT_FOUND;
+  }
+}
+
+function isBytes(content: unknown): content is Uint8Array | string {
+  return typeof content === 'string' || content instanceof Uint8Array;
+}
+
+/** What a function of the program gives. */
+function given(content: () => Uint8Array | string): Resource {
+  try {
+    const bytes: unknown = content();
+    if (isBytes(bytes)) return { bytes: typeof bytes === 'string' ? Buffer.from(bytes) : bytes };
+    return { missing: 'access', reason: 'the function that was registered gives neither a string nor a Uint8Array' };
+  } catch (error) {
+    return { missing: 'access', reason: `the function that was registered throws: ${String(error)}` };
   }
 }
 

@@ -15,7 +15,13 @@ import { chainOf, doubtsAbout, nameFits } from './verdict.ts';
 /** The connection that TLS is spoken over: one that stands, or one that TLS opens by itself and reads as `onread` says. */
 export type Beneath =
   | { readonly socket: net.Socket }
-  | { readonly host: string; readonly port: number; readonly family: 4 | 6; readonly onread: object };
+  | {
+      readonly host: string;
+      readonly port: number;
+      readonly family: 4 | 6;
+      readonly localAddress?: string;
+      readonly onread: object;
+    };
 
 /** One handshake, and what Node.js asks on its way. Node.js is told to go on whatever it finds: the decision is made elsewhere. */
 export class Handshake {
@@ -100,7 +106,9 @@ export class Handshake {
     const found = looked ? doubtsAbout({ verdict, nameFits: fits, keyed }, chain, wish) : NO_DOUBTS;
     const doubts = withOwnDoubts(found, wish, name, chain, this.staple);
     const doubted = !looked || doubts.length > 0;
-    if (!doubted && !keyed) this.trust(known ?? peerShown(name, shown!, chain), resumed);
+    // whom somebody has accepted all the same has no name that would fit later on
+    if ((!doubted || this.sessions.personal) && !keyed)
+      this.trust(known ?? peerShown(doubted ? '' : name, shown!, chain), resumed);
     this.offered = null;
     this.ask = null;
     return {
@@ -137,14 +145,15 @@ export class Handshake {
   // ---- sessions
 
   private get sharesSessions(): boolean {
-    return this.wish === null || this.wish.sharesSessions;
+    return this.wish === null || this.wish.sharesSessions || this.sessions.personal;
   }
 
   /** Not where somebody wants to see more of the handshake than a session that goes on has. */
   private resumable(): boolean {
     const { wish, ask } = this;
     if (ask !== null) return false;
-    return wish === null || ((wish.sharesSessions || wish.tellsSession) && wish.verify !== 'ignore' && !wish.stapling);
+    if (wish === null || this.sessions.personal) return wish === null || !wish.stapling;
+    return (wish.sharesSessions || wish.tellsSession) && wish.verify !== 'ignore' && !wish.stapling;
   }
 
   private session(): KeptSession | null {

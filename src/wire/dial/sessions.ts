@@ -28,11 +28,14 @@ const MOST_SESSIONS = 6;
  * configuration and partition. Only those are kept whose peer nothing spoke against; and they are given out only while that still holds.
  */
 export class Sessions {
+  /** Also those of a peer are kept whom somebody has accepted, for the connections of him who did. */
+  readonly personal: boolean;
   private readonly clock: Clock;
   private readonly routes = new Map<string, Memory>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, personal = false) {
     this.clock = clock;
+    this.personal = personal;
   }
 
   /** Whom the last connection of the route has met. */

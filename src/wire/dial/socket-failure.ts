@@ -36,6 +36,24 @@ export function socketFailure(error: Error, phase: Phase, where: string): Failur
   return failure(KINDS[code] ?? 'network', phase, `${text}${where === '' ? '' : ` (${where})`}`, { cause: error });
 }
 
+const LOCAL: Readonly<Record<string, readonly [FailureKind, string]>> = {
+  ENOENT: ['not-found', 'there is no such socket; is the server running?'],
+  ENOTDIR: ['not-found', 'a part of the path is no folder'],
+  ECONNREFUSED: ['refused', 'nobody listens on it'],
+  ENOTSOCK: ['refused', 'it is no socket'],
+  EPROTOTYPE: ['refused', 'it is a socket of another kind'],
+  EAGAIN: ['refused', 'the server accepts no more connections'],
+  EACCES: ['network', 'permission denied; connecting takes the right to write to it, and to enter its folder'],
+  EPERM: ['network', 'the system does not permit it'],
+};
+
+/** A socket of this machine, or a named pipe, that cannot be connected to. */
+export function localSocketFailure(error: Error, path: string): Failure {
+  const known = LOCAL[(error as NodeJS.ErrnoException).code ?? ''];
+  if (known === undefined) return socketFailure(error, 'connect', path);
+  return failure(known[0], 'connect', `cannot connect to the socket ${path}: ${known[1]}`, { cause: error });
+}
+
 /** Failed look-up of a name. */
 export function lookupFailure(error: Error, host: string): Failure {
   const code = (error as NodeJS.ErrnoException).code ?? '';

@@ -117,7 +117,7 @@ export class H2Connection implements Connection, StreamHandler, InletOwner, Stre
 
   abandon(problem: Failure): void {
     const all = this.down(NO_ERROR, true);
-    for (const stream of all) stream.fail({ ...problem }, { reused: false, bytesRead: 1 });
+    for (const stream of all) stream.fail({ ...problem }, {});
   }
 
   destroy(): void {

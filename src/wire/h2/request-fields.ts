@@ -1,4 +1,5 @@
 import type { HeaderList } from '../../base/header-list.ts';
+import { namesSocket } from '../../base/local-scheme.ts';
 import type { Hop } from '../../contract/hop.ts';
 
 /** RFC 9113 8.2.2: what is about the connection has no place in HTTP/2. Host is `:authority`. */
@@ -18,7 +19,9 @@ const URGENCY: readonly string[] = ['u=1', '', 'u=5'];
 /** The head of a request as HTTP/2 has it, in the order of `requestHead`: name, value, name, value … */
 export function requestFields(hop: Hop): string[] {
   const { method, url, headers, body } = hop;
-  const fields = [':method', method, ':scheme', url.scheme, ':authority', url.authority, ':path', url.target];
+  // servers know no other (RFC 9113 8.3.1)
+  const scheme = namesSocket(url.scheme) ? 'http' : url.scheme;
+  const fields = [':method', method, ':scheme', scheme, ':authority', url.authority, ':path', url.target];
   if (headers.size > 0) own(fields, headers);
   if (body !== null && body.length >= 0 && !headers.has('content-length')) fields.push('content-length', String(body.length));
   if (hop.acceptEncoding !== '' && !headers.has('accept-encoding')) fields.push('accept-encoding', hop.acceptEncoding);

@@ -93,6 +93,41 @@ describe('file:', () => {
     expect([reply.error(), reply.header(KnownHeaders.ContentLengthHeader), reply.readAll().toString()]).toEqual([0, 3, '']);
   });
 
+  it('a range of it', async () => {
+    await using manager = fresh();
+    const url = urlOf(file('ranges.txt', '0123456789'));
+    const reply = manager.get(url, { headers: { Range: 'bytes=2-5' } });
+    expect([reply.isFinished(), reply.status(), reply.rawHeader('Content-Range')?.toString()]).toEqual([
+      true,
+      206,
+      'bytes 2-5/10',
+    ]);
+    expect(await reply.text()).toBe('2345');
+    const beyond = manager.get(url, { headers: { Range: 'bytes=10-' } });
+    await expect(beyond.text()).rejects.toMatchObject({ networkError: QNetworkReply.UnknownContentError });
+  });
+
+  it('in the background it is opened while the program goes on', async () => {
+    await using manager = fresh();
+    const background = (path: string): QNetworkRequest => {
+      const request = new QNetworkRequest(urlOf(path));
+      request.setAttribute(QNetworkRequest.BackgroundRequestAttribute, true);
+      return request;
+    };
+    const reply = manager.get(background(file('later.txt', 'later')));
+    const trace = new Trace(manager, reply);
+    expect([reply.isFinished(), reply.bytesAvailable()]).toEqual([false, 0]);
+    await finished(reply);
+    expect(reply.readAll().toString()).toBe('later');
+    expect(trace.all).toEqual(['metaDataChanged', 'downloadProgress(5, 5)', 'readyRead', 'M.finished', 'finished']);
+    const missing = manager.get(background(join(folder, 'missing')));
+    expect(missing.isFinished()).toBe(false);
+    await expect(missing.bytes()).rejects.toMatchObject({ networkError: QNetworkReply.ContentNotFoundError });
+    const aborted = manager.get(background(file('later.txt', 'later')));
+    aborted.abort();
+    expect([aborted.isFinished(), aborted.error()]).toEqual([true, QNetworkReply.OperationCanceledError]);
+  });
+
   it('PUT creates and truncates', async () => {
     await using manager = fresh();
     const path = join(folder, 'written.txt');

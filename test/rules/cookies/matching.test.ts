@@ -16,6 +16,8 @@ describe('domains', () => {
     ['127.0.0.1', '0.0.1', false],
     ['::1', '::1', true],
     ['1.2.3.4', '3.4', false],
+    ['%2Frun%2Fa.b.sock', '%2Frun%2Fa.b.sock', true],
+    ['%2Frun%2Fa.b.sock', 'b.sock', false],
   ])('%s in %s: %s', (host, domain, expected) => {
     expect(domainMatches(host, domain)).toBe(expected);
   });
@@ -25,6 +27,7 @@ describe('domains', () => {
     ['localhost', ['localhost', '.localhost']],
     ['127.0.0.1', ['127.0.0.1']],
     ['::1', ['::1']],
+    ['%2Frun%2Fa.b.sock', ['%2Frun%2Fa.b.sock']],
   ])('cookies of %s are those of %j', (host, expected) => {
     expect(domainsOf(host)).toEqual(expected);
   });

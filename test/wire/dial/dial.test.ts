@@ -17,9 +17,11 @@ const PLAIN: Route = {
   key: 'k',
   host: 'host.test',
   port: 80,
+  socket: '',
   secure: false,
   peerName: '',
   probes: null,
+  local: null,
   tls: null,
   http2: 'off',
   http2Settings: null,
@@ -119,6 +121,62 @@ describe('a dial', () => {
       sharedKey: null,
     });
     expect(call.stream!.secure).not.toBeNull();
+  });
+
+  it('goes straight to a local socket', () => {
+    const call = new Call({ ...PLAIN, host: '', socket: '/run/x.sock' });
+    expect(call.network.connects.map(({ path }) => path)).toEqual(['/run/x.sock']);
+    call.go();
+    expect(call.events).toEqual(['connecting', 'attempt', 'done']);
+    expect(call.network.lookups).toEqual([]);
+  });
+
+  it('does not try a local socket that cannot be', () => {
+    const call = new Call({ ...PLAIN, socket: `/${'x'.repeat(300)}` });
+    expect(call.events).toEqual(['failed']);
+    expect(call.problem).toMatchObject({ kind: 'not-found', phase: 'connect' });
+    expect(call.network.connects).toEqual([]);
+  });
+
+  it('calls again while the queue of a local socket is full, for half a minute', () => {
+    const full = (): Failure => failure('refused', 'connect', 'full', { cause: { code: 'EAGAIN' } });
+    const call = new Call({ ...PLAIN, socket: '/run/x.sock' });
+    const pauses: number[] = [];
+    for (let last = 0; call.problem === null; last = call.clock.now()) {
+      call.network.connects.at(-1)!.fails(full());
+      const tries = call.network.connects.length;
+      while (call.problem === null && call.network.connects.length === tries) call.clock.advance(1);
+      if (call.problem === null) pauses.push(call.clock.now() - last);
+    }
+    expect(pauses.slice(0, 8)).toEqual([5, 10, 20, 40, 80, 160, 160, 160]);
+    expect(call.clock.now()).toBeGreaterThanOrEqual(30_000);
+    expect(call.clock.now()).toBeLessThan(30_200);
+    expect([call.problem!.message, call.events.at(-1)]).toEqual(['full', 'failed']);
+    expect(call.network.open).toBe(0);
+  });
+
+  it('calls no more once it was given up', () => {
+    const call = new Call({ ...PLAIN, socket: '/run/x.sock' });
+    call.network.connects[0]!.fails(failure('refused', 'connect', 'full', { cause: { code: 'EAGAIN' } }));
+    call.dial.cancel();
+    call.clock.advance(1_000);
+    expect(call.network.connects.length).toBe(1);
+    expect(call.events).toEqual(['connecting', 'attempt']);
+  });
+
+  it.each([
+    ['connecting', true],
+    ['attempt', true],
+    ['attempt', false],
+  ] as const)('to a local socket may be given up while %s is told, whether it succeeds: %s', (event, wins) => {
+    const call = new Call({ ...PLAIN, socket: '/run/x.sock' }, event);
+    const step = call.network.connects[0];
+    if (step !== undefined) {
+      if (wins) step.succeeds();
+      else step.fails();
+    }
+    expect([call.stream, call.problem, call.network.open]).toEqual([null, null, 0]);
+    expect(call.events).toEqual(event === 'attempt' ? ['connecting', 'attempt'] : ['connecting']);
   });
 
   it('needs a host', () => {

@@ -20,7 +20,7 @@ class Start {
       this.network,
       this.clock,
       addresses.map(addressOf),
-      { port: 80, probes: null, secure: null },
+      { port: 80, probes: null, local: null, secure: null },
       {
         attempt: (attempt) => this.told.push(attempt),
         won: (stream) => {

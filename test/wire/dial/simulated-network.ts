@@ -146,6 +146,8 @@ export class SimulatedStream implements ByteStream {
 /** One attempt to connect or to secure; the test decides how it ends. */
 export class SimulatedStep implements Step {
   readonly address: Address | null;
+  /** Of a local socket; '' for none. */
+  readonly path: string;
   readonly port: number;
   readonly connect: ConnectOptions | null;
   readonly secure: SecureOptions | null;
@@ -157,9 +159,13 @@ export class SimulatedStep implements Step {
   resetAtOnce = false;
   private readonly done: Done;
 
-  constructor(done: Done, to: { address?: Address; connect?: ConnectOptions; lower?: ByteStream; secure?: SecureOptions }) {
+  constructor(
+    done: Done,
+    to: { address?: Address; path?: string; connect?: ConnectOptions; lower?: ByteStream; secure?: SecureOptions },
+  ) {
     this.done = done;
     this.address = to.address ?? null;
+    this.path = to.path ?? '';
     this.connect = to.connect ?? null;
     this.secure = to.secure ?? null;
     this.lower = to.lower ?? null;
@@ -240,6 +246,13 @@ export class SimulatedNetwork implements Network {
 
   connect(to: Address, options: ConnectOptions, done: Done): Step {
     const step = new SimulatedStep(done, { address: to, connect: options });
+    this.connects.push(step);
+    if (this.willing) process.nextTick(() => step.succeeds());
+    return step;
+  }
+
+  connectLocal(path: string, done: Done): Step {
+    const step = new SimulatedStep(done, { path });
     this.connects.push(step);
     if (this.willing) process.nextTick(() => step.succeeds());
     return step;

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { FailureKind } from '../../../src/contract/failure.ts';
-import { distrustFailure, lookupFailure, socketFailure, tlsFailure } from '../../../src/wire/dial/socket-failure.ts';
+import {
+  distrustFailure,
+  localSocketFailure,
+  lookupFailure,
+  socketFailure,
+  tlsFailure,
+} from '../../../src/wire/dial/socket-failure.ts';
 import { SECURED } from './simulated-network.ts';
 
 const error = (code: string, message = code): Error => Object.assign(new Error(message), code === '' ? {} : { code });
@@ -27,6 +33,28 @@ describe('a socket error', () => {
       const cause = error(code, 'odd');
       const problem = socketFailure(cause, 'connect', 'here');
       expect(problem).toMatchObject({ kind, phase: 'connect', cause, maybeProcessed: false });
+      expect(problem.message).toMatch(text);
+    });
+  }
+});
+
+describe('a local socket that cannot be connected to', () => {
+  const rows: [code: string, kind: FailureKind, text: RegExp][] = [
+    ['ENOENT', 'not-found', /^cannot connect to the socket \/run\/x: there is no such socket/],
+    ['ENOTDIR', 'not-found', /a part of the path is no folder$/],
+    ['ECONNREFUSED', 'refused', /nobody listens on it$/],
+    ['ENOTSOCK', 'refused', /it is no socket$/],
+    ['EPROTOTYPE', 'refused', /a socket of another kind$/],
+    ['EAGAIN', 'refused', /accepts no more connections$/],
+    ['EACCES', 'network', /permission denied; connecting takes the right to write to it/],
+    ['EPERM', 'network', /does not permit it$/],
+    ['EMFILE', 'network', /too many open files.*\(\/run\/x\)$/],
+  ];
+  for (const [code, kind, text] of rows) {
+    it(`${code} is of the family ${kind}`, () => {
+      const cause = error(code);
+      const problem = localSocketFailure(cause, '/run/x');
+      expect(problem).toMatchObject({ kind, phase: 'connect', cause });
       expect(problem.message).toMatch(text);
     });
   }

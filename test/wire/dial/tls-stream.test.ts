@@ -30,7 +30,7 @@ async function spokenTo(greeting: string, sessions = new Sessions(clock)): Promi
   const wish = { ...PLAIN_WISH, authorities: [peerPem('ca')] };
   const secure: SecureOptions = { route: 'r', sessions, peerName: '127.0.0.1', alpn: ['http/1.1'], wish, sharedKey: null };
   const stream = await new Promise<ByteStream>((resolve, reject) => {
-    const options = { port, probes: null, secure };
+    const options = { port, probes: null, local: null, secure };
     nodeNetwork.connect({ address: '127.0.0.1', family: 4 }, options, (problem, lower) => {
       if (problem !== null) return reject(new Error(problem.message));
       nodeNetwork.secure(lower!, secure, (refusal, made) =>

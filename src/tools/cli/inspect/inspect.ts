@@ -8,9 +8,10 @@ const GROUPS: Readonly<Record<GroupName, () => Promise<{ readonly actions: Reado
   cookies: () => import('./cookies.ts'),
   hsts: () => import('./hsts.ts'),
   proxy: () => import('./proxy.ts'),
+  rcc: () => import('../resources/rcc.ts'),
 };
 
-/** Does what a command line about a store says, and returns the exit code. Throws a UsageError or a LocalFileError. */
+/** Does what a command line about a subject says, and returns the exit code. Throws a UsageError or a LocalFileError. */
 export async function inspect(job: Job, around: Around): Promise<number> {
   const { actions } = await GROUPS[job.group.name]();
   return actions[job.action.name]!(new Task(job, around));
