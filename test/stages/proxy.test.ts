@@ -16,6 +16,7 @@ const peer = (host: string, can: Partial<ProxyPeer> = {}): ProxyPeer => ({
   password: '',
   tunnels: true,
   caches: true,
+  cachesFtp: false,
   headers: new HeaderList(),
   through: null,
   key: `http://${host}:8080`,

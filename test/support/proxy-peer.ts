@@ -11,6 +11,7 @@ export function proxyPeer(scheme: ProxyScheme, { port }: { readonly port: number
     user,
     password: '',
     tunnels: true,
+    cachesFtp: false,
     caches: false,
     headers: new HeaderList(),
     through,
