@@ -26,6 +26,13 @@ export { QNetworkReplyError, type ReplyFailure } from './api/access/reply-error.
 export type { AttributesInit, RequestOptions } from './api/access/request-options.ts';
 export type { RestCallback, RestJson } from './api/access/rest-arguments.ts';
 export type { ManagerOptions } from './api/access/secure-manager.ts';
+export type { SessionOptions } from './api/access/session-options.ts';
+export { QAbstractSocket } from './api/bearer/qabstractsocket.ts';
+export { QNetworkConfiguration } from './api/bearer/qnetworkconfiguration.ts';
+export { QNetworkConfigurationManager } from './api/bearer/qnetworkconfigurationmanager.ts';
+export { QNetworkInformation } from './api/bearer/qnetworkinformation.ts';
+export { QNetworkInterface } from './api/bearer/qnetworkinterface.ts';
+export { QNetworkSession } from './api/bearer/qnetworksession.ts';
 export type { BodySource } from './api/bridge/body-source.ts';
 export type {
   Attempt,

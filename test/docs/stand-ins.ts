@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { startOrigin } from '../../examples/demo/origin.mjs';
 import { certificate, startSecure } from '../../examples/servers/secure.mjs';
+import { FtpServer } from '../support/ftp-server.ts';
 import { httpProxy, socksProxy } from '../support/proxy-server.ts';
 import { type Route, type Served, serve } from '../support/server.ts';
 import { caFile, identity } from '../support/tls.ts';
@@ -73,26 +74,29 @@ export async function standIns(): Promise<StandIns> {
   const members = await secured(guarded(ADA, 'Basic realm="Library"', 'Hello, ada.'));
   const api = await secured(guarded(TOKEN, 'Bearer scope="read"', 'Hello, token.'));
   const ways = await proxies();
+  const files = new FtpServer({ files: { 'pub/readme.txt': 'Hello, reader.' } });
+  await files.listen();
   const urls: (readonly [theirs: string, ours: string])[] = [
     ['http://example.org', origin.url],
     ...Object.entries(secure).map(([theirs, { url }]) => [theirs, url] as const),
     ['//members.example.org', `//localhost:${members.port}`],
     ['@members.example.org', `@localhost:${members.port}`],
     ['//api.example.org', `//localhost:${api.port}`],
+    ['//ftp.example.org', `//127.0.0.1:${files.port}`],
     ...ways.names,
   ];
-  const files: (readonly [theirs: string, ours: string])[] = [
+  const paths: (readonly [theirs: string, ours: string])[] = [
     ["'self-signed.pem'", `'${file('selfsigned')}'`],
     ["'company.pem'", `'${caFile}'`],
     ["'ada.pem'", `'${certificate('ada')}'`],
     ["'ada-key.pem'", `'${certificate('ada-key')}'`],
   ];
   return {
-    enter: (code) => [...urls, ...files].reduce((text, [theirs, ours]) => text.replaceAll(theirs, ours), code),
+    enter: (code) => [...urls, ...paths].reduce((text, [theirs, ours]) => text.replaceAll(theirs, ours), code),
     leave: (output) => urls.reduce((text, [theirs, ours]) => text.replaceAll(ours, theirs), output),
     environment: { ...process.env, NODE_EXTRA_CA_CERTS: certificate('authority') },
     close: async () => {
-      await Promise.all([origin, members, api, ways, ...Object.values(secure)].map((one) => one.close()));
+      await Promise.all([origin, members, api, ways, files, ...Object.values(secure)].map((one) => one.close()));
     },
   };
 }

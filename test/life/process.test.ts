@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { serve } from '../support/server.ts';
 import { identity, trustingEnvironment } from '../support/tls.ts';
 import { child } from './child.ts';
@@ -55,6 +58,21 @@ describe('a process', () => {
       expect(ended.lingered).toBeLessThan(SOON_MS);
     });
   }
+
+  it('ends by itself after requests over a local socket, and after one that found none', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'qnetwork-life-'));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    await using server = await serve({ socket: join(folder, 'x.sock'), routes: KEPT });
+    const ended = await child(
+      `const m = new QNetworkAccessManager();
+       const texts = await Promise.all([1, 2, 3].map(() => m.get(args[0]).text()));
+       console.log(texts.join(''), m.connectionCount(), await m.get('unix+http://%2Fnone/').text().catch((e) => e.code));`,
+      [server.url()],
+    );
+    expect(ended).toMatchObject({ code: 0, signal: null, err: '' });
+    expect(ended.out.trim()).toBe('xxx 3 HostNotFoundError');
+    expect(ended.lingered).toBeLessThan(SOON_MS);
+  });
 
   it('ends by itself after a request over TLS', async () => {
     await using server = await serve({ tls: identity(), routes: KEPT });

@@ -11,6 +11,7 @@ import type {
   QNetworkReply,
   QNetworkRequest,
 } from '../../src/index.ts';
+import { down, type FakeLinks, link, playMachine } from '../support/links.ts';
 import { until } from '../support/once.ts';
 import { heard, KEYED, MOVED, over, type Package, type Scene, scene, secureManager, secureScene } from './support.ts';
 import type { MemberTests } from './types.ts';
@@ -42,6 +43,14 @@ function directly(q: Package, asked?: (query?: QNetworkProxyQuery) => void): QNe
     }
   }
   return new Directly();
+}
+
+/** A manager with a session, on a machine with one link. */
+async function onLink(q: Package, act: (manager: QNetworkAccessManager, links: FakeLinks) => Promise<void>): Promise<void> {
+  const { links } = playMachine(link('a'));
+  await using manager = new q.QNetworkAccessManager();
+  manager.setConfiguration(new q.QNetworkConfigurationManager().defaultConfiguration());
+  await act(manager, links);
 }
 
 /** How it would go to that host. */
@@ -86,6 +95,18 @@ export const qnetworkaccessmanager: MemberTests = {
 
   // ---- signals
 
+  'QNetworkAccessManager.networkAccessibleChanged': (q) => {
+    const manager = new q.QNetworkAccessManager();
+    const told = heard(manager.networkAccessibleChanged);
+    manager.setNetworkAccessible(q.QNetworkAccessManager.NotAccessible);
+    expect(told).toEqual([[0]]);
+  },
+  'QNetworkAccessManager.networkSessionConnected': (q) =>
+    onLink(q, async (manager) => {
+      const told = heard(manager.networkSessionConnected);
+      await over(manager.get('http://198.51.100.1/'));
+      expect(told).toEqual([[]]);
+    }),
   'QNetworkAccessManager.finished': (q) =>
     scene(q, async ({ manager, origin }) => {
       const told = heard(manager.finished);
@@ -369,4 +390,32 @@ export const qnetworkaccessmanager: MemberTests = {
     const { NetworkAccessibility } = q.QNetworkAccessManager;
     expect([NetworkAccessibility.Accessible, NetworkAccessibility[1]]).toEqual([1, 'Accessible']);
   },
+
+  // ---- the network session
+
+  'QNetworkAccessManager.configuration': (q) => expect(new q.QNetworkAccessManager().configuration().name()).toBe('Any network'),
+  'QNetworkAccessManager.setConfiguration': (q) =>
+    onLink(q, async (manager, links) => {
+      links.set(down('a'));
+      manager.setConfiguration(new q.QNetworkConfigurationManager().configurationFromIdentifier('a'));
+      expect(manager.configuration().name()).toBe('a');
+      const reply = manager.get('http://198.51.100.1/');
+      await over(reply);
+      expect(reply.error()).toBe(8);
+    }),
+  'QNetworkAccessManager.activeConfiguration': (q) =>
+    onLink(q, async (manager) => expect(manager.activeConfiguration().name()).toBe('a')),
+  'QNetworkAccessManager.networkAccessible': (q) =>
+    onLink(q, async (manager, links) => {
+      const before = manager.networkAccessible();
+      links.set(down('a'));
+      expect([before, manager.networkAccessible(), new q.QNetworkAccessManager().networkAccessible()]).toEqual([1, 0, -1]);
+    }),
+  'QNetworkAccessManager.setNetworkAccessible': (q) =>
+    scene(q, async ({ manager, origin }) => {
+      manager.setNetworkAccessible(q.QNetworkAccessManager.NotAccessible);
+      const reply = manager.get(origin.url());
+      await over(reply);
+      expect(reply.error()).toBe(99);
+    }),
 };

@@ -55,6 +55,18 @@ export const qnetworkproxyquery: MemberTests = {
     query.setUrl('http://b.test/');
     expect([query.peerHostName(), query.protocolTag()]).toEqual(['b.test', 'http']);
   },
+  'QNetworkProxyQuery.networkConfiguration': (q) => {
+    const any = new q.QNetworkConfigurationManager().defaultConfiguration();
+    const query = new q.QNetworkProxyQuery(any, 'http://a.test/');
+    expect([query.networkConfiguration().name(), query.peerHostName()]).toEqual(['Any network', 'a.test']);
+    expect(new q.QNetworkProxyQuery(query).networkConfiguration().name()).toBe('Any network');
+  },
+  'QNetworkProxyQuery.setNetworkConfiguration': (q) => {
+    const query = made(q);
+    query.setNetworkConfiguration(new q.QNetworkConfigurationManager().defaultConfiguration());
+    expect([query.networkConfiguration().name(), query.equals(made(q))]).toEqual(['Any network', false]);
+    expect(() => query.setNetworkConfiguration({} as never)).toThrow(TypeError);
+  },
   'QNetworkProxyQuery.QueryType': (q) => {
     const { QueryType } = q.QNetworkProxyQuery;
     expect([QueryType.SctpServer, QueryType[102]]).toEqual([102, 'SctpServer']);

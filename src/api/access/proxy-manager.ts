@@ -1,4 +1,4 @@
-import type { ProxyChooser } from '../../contract/proxy.ts';
+import type { ManagerSettings } from '../bridge/compile.ts';
 import { factoryProxies, fixedProxy } from '../bridge/proxies.ts';
 import { peekSignal, QOBJECT_SIGNALS } from '../core/qobject.ts';
 import type { Signal } from '../core/signal.ts';
@@ -55,7 +55,7 @@ export abstract class ProxyManager extends SecureManager {
     const state = proxyState(proxy, 'QNetworkAccessManager.setProxy');
     this.#proxy = state;
     this._factory = null;
-    this._chooseBy(fixedProxy(state));
+    this._settle({ proxies: fixedProxy(state) });
   }
 
   /** The factory that was set; null, the default, when there is none. Qt 4.5. */
@@ -71,11 +71,11 @@ export abstract class ProxyManager extends SecureManager {
     const checked = factory === null ? null : checkedFactory(factory, 'QNetworkAccessManager.setProxyFactory');
     this.#proxy = DEFAULT_PROXY;
     this._factory = checked;
-    this._chooseBy(checked === null ? null : factoryProxies(checked));
+    this._settle({ proxies: checked === null ? null : factoryProxies(checked) });
   }
 
-  /** @internal Who chooses for requests from now on; null = as the application says. */
-  protected abstract _chooseBy(proxies: ProxyChooser | null): void;
+  /** @internal What the manager says for requests from now on. */
+  protected abstract _settle(settings: Partial<ManagerSettings>): void;
 
   /** @internal Whether anybody has connected to the signal that asks who we are to a server, or to a proxy. */
   _hearsQuestions(reply: QNetworkReply, ofProxy: boolean): boolean {

@@ -1,5 +1,4 @@
 import type { NetLogEvent } from '../../contract/netlog.ts';
-import type { ProxyChooser } from '../../contract/proxy.ts';
 import { isToken, tokenProblem } from '../../rules/field-syntax.ts';
 import { type BodySource, deviceFor } from '../bridge/body-source.ts';
 import type { ManagerSettings } from '../bridge/compile.ts';
@@ -14,12 +13,12 @@ import type { QSslConfiguration } from '../security/qsslconfiguration.ts';
 import { Attribute, NetworkAccessibility, Operation, RedirectPolicy, TransferTimeoutConstant } from './access-enums.ts';
 import { CreatedReplies } from './created-replies.ts';
 import { openDesk } from './hsts-manager.ts';
-import { ProxyManager } from './proxy-manager.ts';
 import type { QNetworkReply } from './qnetworkreply.ts';
 import { QNetworkRequest, snapshot } from './qnetworkrequest.ts';
 import { bindAbortSignal } from './reply-reading.ts';
 import { applyOptions, isRequestOptions, jsonBody, type RequestOptions } from './request-options.ts';
 import type { RequestState } from './request-state.ts';
+import { SessionManager } from './session-manager.ts';
 
 const FINISHED = QOBJECT_SIGNALS;
 const ENCRYPTED = QOBJECT_SIGNALS + 1;
@@ -41,7 +40,7 @@ export type RequestLike = QNetworkRequest | UrlLike;
  *
  * Every verb goes through `createRequest`, which a subclass may override. An idle manager keeps no process alive.
  */
-export class QNetworkAccessManager extends withEnums(ProxyManager, { Operation, NetworkAccessibility }) implements ReplyOwner {
+export class QNetworkAccessManager extends withEnums(SessionManager, { Operation, NetworkAccessibility }) implements ReplyOwner {
   private readonly _desk = openDesk(this, this._authentication);
   private _settings: ManagerSettings = { ...DEFAULTS, trust: this._trust };
   private _autoDelete = false;
@@ -170,13 +169,13 @@ export class QNetworkAccessManager extends withEnums(ProxyManager, { Operation, 
 
   // ---- settings
 
-  /** Schemes that requests may have. */
+  /** Schemes that requests may have; `unix+http` and `local+http` are HTTP over a socket of this machine. */
   supportedSchemes(): string[] {
     return this.supportedSchemesImplementation();
   }
 
   protected supportedSchemesImplementation(): string[] {
-    return ['file', 'qrc', 'http', 'https', 'data'];
+    return ['ftp', 'ftpes', 'file', 'qrc', 'http', 'https', 'data', 'unix+http', 'local+http'];
   }
 
   /** Whether replies are deleted after `finished`; AutoDeleteReplyOnFinishAttribute of a request wins. Default: false. Qt 5.14. */
@@ -223,8 +222,8 @@ export class QNetworkAccessManager extends withEnums(ProxyManager, { Operation, 
   }
 
   /** @internal */
-  protected override _chooseBy(proxies: ProxyChooser | null): void {
-    this._settings = { ...this._settings, proxies };
+  protected override _settle(settings: Partial<ManagerSettings>): void {
+    this._settings = { ...this._settings, ...settings };
   }
 
   // ---- cookies
@@ -296,6 +295,7 @@ export class QNetworkAccessManager extends withEnums(ProxyManager, { Operation, 
       }
     }
     this._desk.clearConnections();
+    this._releaseSession();
     await this._desk.flush();
   }
 

@@ -1,11 +1,11 @@
 import { type ResourceSource, registerResource, unregisterResource } from '../bridge/resources.ts';
 
 /**
- * What `qrc:` URLs name (Qt: QResource; there compiled in, here registered while the program runs). A resource never leaves the folder
- * it was registered from.
+ * What `qrc:` URLs name (Qt: QResource; there compiled in, here registered while the program runs, or by a module that `qnam rcc` has made).
+ * A resource never leaves the folder it was registered from.
  *
  *     QResource.registerResource('/help', 'docs/help');            // a folder
- *     QResource.registerResource('/icons', { 'ok.svg': '<svg/>' }); // bytes or text by name
+ *     QResource.registerResource('/icons', { 'ok.svg': '<svg/>' }); // bytes or text by name, or functions that give it
  *     const page = await manager.get('qrc:/help/index.html').text();
  */
 export class QResource {

@@ -12,12 +12,13 @@ import {
 } from './authentication-options.ts';
 import { CacheManager } from './cache-manager.ts';
 import type { QNetworkReply } from './qnetworkreply.ts';
+import { offlinePolicy, SESSION_OPTIONS, type SessionOptions } from './session-options.ts';
 
 const SSL_ERRORS = QOBJECT_SIGNALS + 2;
 const PRE_SHARED_KEY = QOBJECT_SIGNALS + 3;
 
 /** What can be said about a manager when it is made. */
-export interface ManagerOptions extends TrustOptions, AuthenticationOptions {}
+export interface ManagerOptions extends TrustOptions, AuthenticationOptions, SessionOptions {}
 
 /** Decisions about TLS, for all replies of QNetworkAccessManager. */
 export abstract class SecureManager extends CacheManager {
@@ -25,6 +26,8 @@ export abstract class SecureManager extends CacheManager {
   protected readonly _trust: TrustSettings;
   /** @internal What was said about who we are. */
   protected readonly _authentication: AuthenticationSettings;
+  /** @internal What it means that the network is not accessible. */
+  protected readonly _offline: 'qt4' | 'qt5';
 
   /** Whom to trust, and who we are, can be said for all requests; see {@link ManagerOptions}. Throws a TypeError for options that cannot be used. */
   constructor(parent?: QObject | null, options?: ManagerOptions);
@@ -33,8 +36,9 @@ export abstract class SecureManager extends CacheManager {
     const alone = first instanceof QObject || first === undefined || first === null ? undefined : first;
     super(alone === undefined ? (first as QObject | null | undefined) : null);
     const options = alone ?? second ?? {};
-    this._trust = trustSettings(options, AUTHENTICATION_OPTIONS);
+    this._trust = trustSettings(options, [...AUTHENTICATION_OPTIONS, ...SESSION_OPTIONS]);
     this._authentication = authenticationSettings(options);
+    this._offline = offlinePolicy(options);
   }
 
   /**

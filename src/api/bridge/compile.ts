@@ -1,5 +1,7 @@
 import { HeaderList } from '../../base/header-list.ts';
+import { namesSocket } from '../../base/local-scheme.ts';
 import { Url } from '../../base/url.ts';
+import type { Access } from '../../contract/access.ts';
 import {
   type Ask,
   DEFAULT_WISHES,
@@ -70,6 +72,8 @@ export interface ManagerSettings {
   readonly trust?: TrustSettings;
   /** Who chooses proxies; null or nothing = as the application does. */
   readonly proxies?: ProxyChooser | null;
+  /** How requests leave the machine; null or nothing = as the system likes. */
+  readonly access?: Access | null;
 }
 
 /** A request, once and for all in the words of the engine. */
@@ -201,8 +205,18 @@ function http2Settings(configuration: QHttp2Configuration): Http2Settings {
   return { key, push, huffman, streamWindow, connectionWindow, frameSize, streams };
 }
 
+/** What is kept of one socket is nothing for another, though the URLs may be the same. */
+function localSocketOf({ url, attributes }: RequestState): string {
+  const name: unknown = attributes?.get(Attribute.FullLocalServerNameAttribute) ?? '';
+  if (typeof name !== 'string')
+    throw new TypeError(
+      `FullLocalServerNameAttribute expects the path or name of a local socket as a string; got ${typeof name}.`,
+    );
+  return namesSocket(url.scheme) ? name : '';
+}
+
 function wishesFor(state: RequestState, body: Body | null, manager: ManagerSettings): Wishes {
-  const { transferTimeout, redirectPolicy, trust = NO_TRUST } = manager;
+  const { transferTimeout, redirectPolicy, trust = NO_TRUST, access = null } = manager;
   const { settings, attributes, headers } = state;
   const proxy = chooserFor(manager.proxies);
   const own = headers.size > 0 && (headers.get('Accept-Encoding') ?? '') !== '';
@@ -215,11 +229,13 @@ function wishesFor(state: RequestState, body: Body | null, manager: ManagerSetti
     defaultSecurity() === EMPTY_SECURITY &&
     trust === NO_TRUST &&
     proxy === null &&
+    access === null &&
     !own &&
     !asks
   )
     return DEFAULT_WISHES;
   const { timeouts, tcpKeepAliveIdle: idle, tcpKeepAliveInterval: interval, tcpKeepAliveCount: count } = settings;
+  const localSocket = localSocketOf(state);
   const expiry = attributes?.get(Attribute.ConnectionCacheExpiryTimeoutSecondsAttribute);
   return {
     priority: settings.priority === Priority.HighPriority ? 0 : settings.priority === Priority.LowPriority ? 2 : 1,
@@ -238,7 +254,7 @@ function wishesFor(state: RequestState, body: Body | null, manager: ManagerSetti
     tls: tlsWishOf(settings.ssl ?? defaultSecurity(), bothTrusts(trust, settings.trust)),
     http2: http2Of(attributes),
     http2Settings: settings.http2 === null ? null : http2Settings(settings.http2),
-    partition: settings.partition,
+    partition: localSocket === '' ? settings.partition : `${settings.partition}\0${localSocket}`,
     cacheLoad: loadOf(attributes?.get(Attribute.CacheLoadControlAttribute)),
     cacheSave: attributes?.get(Attribute.CacheSaveControlAttribute) !== false,
     sendCookies: attributes?.get(Attribute.CookieLoadControlAttribute) !== LoadControl.Manual,
@@ -248,6 +264,9 @@ function wishesFor(state: RequestState, body: Body | null, manager: ManagerSetti
     resendUnsafe: settings.resendUnsafe,
     proxy,
     reuseCredentials: attributes?.get(Attribute.AuthenticationReuseAttribute) !== LoadControl.Manual,
+    access,
+    background: attributes?.get(Attribute.BackgroundRequestAttribute) === true,
+    localSocket,
     preconnect: false,
   };
 }

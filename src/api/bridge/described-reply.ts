@@ -55,7 +55,7 @@ export abstract class DescribedReply extends BufferedReply {
     const head = this.head_;
     // a refused redirect changes the URL and not the connection
     if (code === Attribute.ConnectionEncryptedAttribute) {
-      return super.attribute(code) ?? (this.link.scheme === 'https' && !this.unasked);
+      return super.attribute(code) ?? ((this.link.scheme === 'https' || this.link.scheme === 'ftpes') && !this.unasked);
     }
     if (head === null || head.status === 0) return null;
     switch (code) {

@@ -1,7 +1,8 @@
 import { Url } from '../../base/url.ts';
 import type { Alternative } from '../../contract/alt-svc.ts';
-import { DEFAULT_WISHES } from '../../contract/ask.ts';
+import { type Ask, DEFAULT_WISHES } from '../../contract/ask.ts';
 import type { Body } from '../../contract/body.ts';
+import type { Failure } from '../../contract/failure.ts';
 import type { NetLogEvent } from '../../contract/netlog.ts';
 import { Engine, type EngineSeams } from '../../engine/assembly.ts';
 import { Attribute, Operation } from '../access/access-enums.ts';
@@ -79,7 +80,7 @@ export class Desk {
     if (device === null) {
       const asked = compileAsk(operation, method, state, null, manager);
       const ask = state.url.scheme.startsWith('preconnect-') ? aheadOf(asked) : asked;
-      if (LOCAL.has(state.url.scheme) && (method === 'GET' || method === 'HEAD')) reply.beginNow(ask);
+      if (answersAtOnce(ask)) reply.beginNow(ask);
       else reply.begin(ask);
     } else this.openWithBody(reply, operation, method, state, device, manager);
     this.running.add(reply);
@@ -114,7 +115,7 @@ export class Desk {
     scheme: 'http' | 'https',
     host: string,
     port: number,
-    { trust, proxies }: ManagerSettings,
+    { trust, proxies, access = null }: ManagerSettings,
     request = new QNetworkRequest(),
   ): void {
     const url = Url.from({ scheme, host: typeof host === 'string' ? host : '', port, path: '/' });
@@ -129,7 +130,7 @@ export class Desk {
     this.running.add(reply);
     const { peerVerifyName: peerName, ssl } = state.settings;
     const tls = tlsWishOf(ssl ?? defaultSecurity(), trust);
-    reply.begin(connectionTo(url, { ...DEFAULT_WISHES, peerName, tls, proxy: chooserFor(proxies) }));
+    reply.begin(connectionTo(url, { ...DEFAULT_WISHES, peerName, tls, proxy: chooserFor(proxies), access }));
   }
 
   listen(listener: (event: NetLogEvent) => void): () => void {
@@ -149,9 +150,20 @@ export class Desk {
     this.made?.clearConnections();
   }
 
+  /** The addresses of a binding are ours no more. */
+  leave(binding: string, problem: Failure): void {
+    this.made?.leave(binding, problem);
+  }
+
   clearCaches(): void {
     this.made?.clearCaches();
   }
+}
+
+/** A file that is read in the background is opened while the program goes on. */
+function answersAtOnce({ method, url, wishes }: Ask): boolean {
+  if (!LOCAL.has(url.scheme) || (method !== 'GET' && method !== 'HEAD')) return false;
+  return url.scheme !== 'file' || !wishes.background;
 }
 
 /** How long a device may take to be collected: no byte moves meanwhile. */

@@ -1,3 +1,4 @@
+import { speaksHttp } from '../../base/local-scheme.ts';
 import type { Url } from '../../base/url.ts';
 import type { Failure, FailureKind } from '../../contract/failure.ts';
 import { NetworkError } from '../access/access-enums.ts';
@@ -17,6 +18,10 @@ const BY_KIND: Readonly<Record<FailureKind, NetworkError>> = {
   canceled: NetworkError.OperationCanceledError,
   tls: NetworkError.SslHandshakeFailedError,
   network: NetworkError.UnknownNetworkError,
+  offline: NetworkError.UnknownNetworkError,
+  session: NetworkError.NetworkSessionFailedError,
+  roamed: NetworkError.TemporaryNetworkFailureError,
+  background: NetworkError.BackgroundRequestNotAllowedError,
   protocol: NetworkError.ProtocolFailure,
   'peer-internal': NetworkError.InternalServerError,
   'peer-overload': NetworkError.UnknownServerError,
@@ -26,6 +31,8 @@ const BY_KIND: Readonly<Record<FailureKind, NetworkError>> = {
   operation: NetworkError.ProtocolInvalidOperationError,
   access: NetworkError.ContentAccessDenied,
   directory: NetworkError.ContentOperationNotPermittedError,
+  // as for a server's 416
+  range: NetworkError.UnknownContentError,
   decode: NetworkError.UnknownContentError,
   resend: NetworkError.ContentReSendError,
   upload: NetworkError.UnknownNetworkError,
@@ -36,7 +43,8 @@ const BY_KIND: Readonly<Record<FailureKind, NetworkError>> = {
 
 export function networkErrorOf(failure: Failure, scheme: string): NetworkError {
   // a name that is not found is a host on the network and content elsewhere
-  if (failure.kind === 'not-found' && failure.phase !== 'resolve' && scheme !== 'http' && scheme !== 'https')
+  const { kind, phase } = failure;
+  if (kind === 'not-found' && phase !== 'resolve' && phase !== 'proxy' && !speaksHttp(scheme))
     return NetworkError.ContentNotFoundError;
   return BY_KIND[failure.kind];
 }
@@ -64,7 +72,7 @@ export function networkErrorOfStatus(status: number): NetworkError {
 
 /** The sentence for a failure on the network: what happened, then where, in which phase, and the system's word for it. */
 export function failureText({ kind, message, phase, cause }: Failure, url: Url): string {
-  if (kind === 'canceled' || (url.scheme !== 'http' && url.scheme !== 'https')) return message;
+  if (kind === 'canceled' || !speaksHttp(url.scheme)) return message;
   const code = (cause as { readonly code?: unknown } | null | undefined)?.code;
   return `${message} [${url.origin}, phase ${phase}${typeof code === 'string' ? `, ${code}` : ''}]`;
 }

@@ -1,4 +1,5 @@
 import type { HeaderList } from '../../base/header-list.ts';
+import type { CredentialQuestion, Credentials } from '../../contract/auth.ts';
 import type { Failure } from '../../contract/failure.ts';
 import type { Head } from '../../contract/head.ts';
 import type { SecureInfo, SharedKey } from '../../contract/security.ts';
@@ -31,21 +32,23 @@ class ParkedSink implements Sink {
   served(_head: Head, body: PullBody): void {
     body.close();
   }
-  // a reply that waits for its reader has its connection, and is let in
-  credentials(_question: unknown, answer: (credentials: null) => void): void {
-    answer(null);
+  // it has its connection, and is let in; but another one may be opened for the rest of its answer
+  credentials(question: CredentialQuestion, answer: (credentials: Credentials | null) => void): void {
+    const sink = this.sink.deref();
+    if (sink === undefined) answer(null);
+    else sink.credentials(question, answer);
   }
-  distrusted(_info: SecureInfo): boolean {
-    return false;
+  distrusted(info: SecureInfo): boolean {
+    return this.sink.deref()?.distrusted(info) === true;
   }
-  trusts(_info: SecureInfo): boolean {
-    return false;
+  trusts(info: SecureInfo): boolean {
+    return this.sink.deref()?.trusts(info) === true;
   }
   get sharesKeys(): boolean {
-    return false;
+    return this.sink.deref()?.sharesKeys === true;
   }
-  sharedKey(_hint: string): SharedKey | null {
-    return null;
+  sharedKey(hint: string): SharedKey | null {
+    return this.sink.deref()?.sharedKey(hint) ?? null;
   }
   uploaded(bytes: number, total: number): void {
     this.sink.deref()?.uploaded(bytes, total);

@@ -104,11 +104,12 @@ function compile(state: ProxyState): ProxyPeer {
   const only = type === ProxyType.HttpCachingProxy || type === ProxyType.FtpCachingProxy;
   const tunnels = !only && can(state, Capability.TunnelingCapability);
   const caches = type !== ProxyType.Socks5Proxy && type !== ProxyType.FtpCachingProxy && can(state, Capability.CachingCapability);
+  const cachesFtp = type === ProxyType.FtpCachingProxy && can(state, Capability.CachingCapability);
   const key = JSON.stringify([
     ...[scheme, host, port, type, capabilitiesOf(state), user, sealed(password)],
     ...[headers.size === 0 ? '' : sealed(JSON.stringify(headers.flat)), through?.key ?? ''],
   ]);
-  const peer = { scheme, host, port, user, password, tunnels, caches, headers, through, key };
+  const peer = { scheme, host, port, user, password, tunnels, caches, cachesFtp, headers, through, key };
   // console.log of whoever holds one does not show it
   Object.defineProperty(peer, 'password', { enumerable: false });
   return Object.freeze(peer);

@@ -1,3 +1,4 @@
+import { QNetworkConfiguration } from '../bearer/qnetworkconfiguration.ts';
 import { withEnums } from '../core/enums.ts';
 import { QUrl, toQUrl, type UrlLike } from '../core/qurl.ts';
 import { QueryType, type QueryType as QueryTypeNumber } from './proxy-enums.ts';
@@ -17,6 +18,7 @@ export class QNetworkProxyQuery extends withEnums({ QueryType }) {
   #remote = new QUrl();
   #localPort = -1;
   #type: QueryTypeNumber = QueryType.TcpSocket;
+  #configuration = new QNetworkConfiguration();
 
   /** A query for nobody in particular: TcpSocket, ports -1. Or a copy. */
   constructor(other?: QNetworkProxyQuery);
@@ -26,13 +28,30 @@ export class QNetworkProxyQuery extends withEnums({ QueryType }) {
   constructor(hostName: string, port: number, protocolTag?: string, queryType?: QueryTypeNumber);
   /** For a server at a port of this machine; TcpServer unless said otherwise. */
   constructor(bindPort: number, protocolTag?: string, queryType?: QueryTypeNumber);
-  constructor(first?: QNetworkProxyQuery | UrlLike | number, ...rest: (string | number | undefined)[]) {
+  /** Any of these, by a network session of this configuration. Qt 4.7. */
+  constructor(networkConfiguration: QNetworkConfiguration, requestUrl: UrlLike, queryType?: QueryTypeNumber);
+  constructor(
+    networkConfiguration: QNetworkConfiguration,
+    hostName: string,
+    port: number,
+    protocolTag?: string,
+    queryType?: QueryTypeNumber,
+  );
+  constructor(networkConfiguration: QNetworkConfiguration, bindPort: number, protocolTag?: string, queryType?: QueryTypeNumber);
+  constructor(...args: readonly unknown[]) {
     super();
+    const configured = args[0] instanceof QNetworkConfiguration;
+    if (configured) this.#configuration = new QNetworkConfiguration(args[0] as QNetworkConfiguration);
+    const [first, ...rest] = (configured ? args.slice(1) : args) as [
+      first?: QNetworkProxyQuery | UrlLike | number,
+      ...rest: (string | number | undefined)[],
+    ];
     if (first === undefined) return;
     if (first instanceof QNetworkProxyQuery) {
       this.#remote = new QUrl(first.#remote);
       this.#localPort = first.#localPort;
       this.#type = first.#type;
+      this.#configuration = first.#configuration;
     } else if (typeof first === 'number') {
       const [protocolTag = '', type = QueryType.TcpServer] = rest as [string?, QueryTypeNumber?];
       this.setLocalPort(first);
@@ -113,9 +132,28 @@ export class QNetworkProxyQuery extends withEnums({ QueryType }) {
     this.#remote = new QUrl(toQUrl(url));
   }
 
+  /** The configuration of the network session that is to be used, a copy; an invalid one unless it was set. Qt 4.7. */
+  networkConfiguration(): QNetworkConfiguration {
+    return new QNetworkConfiguration(this.#configuration);
+  }
+
+  /** Sets it. Throws a TypeError for what is no QNetworkConfiguration. Qt 4.7. */
+  setNetworkConfiguration(networkConfiguration: QNetworkConfiguration): void {
+    if (!(networkConfiguration instanceof QNetworkConfiguration)) {
+      const got = `got ${String(networkConfiguration)}`;
+      throw new TypeError(`QNetworkProxyQuery.setNetworkConfiguration expects a QNetworkConfiguration; ${got}.`);
+    }
+    this.#configuration = new QNetworkConfiguration(networkConfiguration);
+  }
+
   /** True when both ask the same. */
   equals(other: QNetworkProxyQuery): boolean {
-    return this.#type === other.#type && this.#localPort === other.#localPort && this.#remote.equals(other.#remote);
+    return (
+      this.#type === other.#type &&
+      this.#localPort === other.#localPort &&
+      this.#remote.equals(other.#remote) &&
+      this.#configuration.equals(other.#configuration)
+    );
   }
 
   /** @internal What console.log shows. */

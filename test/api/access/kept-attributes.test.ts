@@ -10,8 +10,8 @@ import { finished, fresh } from '../bridge/support.ts';
 const path = join(mkdtempSync(join(tmpdir(), 'qnetwork-kept-')), 'file');
 writeFileSync(path, 'from a file');
 
-// docs/qt-differences.md: they are kept and do nothing. Background requests depend on network sessions.
-const kept = ['BackgroundRequestAttribute', 'SynchronousRequestAttribute', 'SpdyAllowedAttribute'] as const;
+// docs/qt-differences.md: they are kept and do nothing.
+const kept = ['SynchronousRequestAttribute', 'SpdyAllowedAttribute'] as const;
 
 describe.each(kept)('%s', (name) => {
   const code = QNetworkRequest.Attribute[name];

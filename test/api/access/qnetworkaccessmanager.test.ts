@@ -654,7 +654,8 @@ describe('connections', () => {
 describe('what a manager says of itself', () => {
   it('defaults', () => {
     const manager = fresh();
-    expect(manager.supportedSchemes()).toEqual(['file', 'qrc', 'http', 'https', 'data']);
+    const schemes = ['ftp', 'ftpes', 'file', 'qrc', 'http', 'https', 'data', 'unix+http', 'local+http'];
+    expect(manager.supportedSchemes()).toEqual(schemes);
     expect([manager.autoDeleteReplies(), manager.transferTimeout(), manager.connectionCount(), manager.parent()]).toEqual([
       false,
       0,
