@@ -8,18 +8,21 @@
 //   --list                  names each member's test, and how it noticed that the member did nothing
 //   --mutate                also makes each member do nothing in turn, and expects its test to fail
 //   --class QNetworkReply   only these classes (may be given several times)
+//   --readme                writes the table of the README
 //   --from 10 --to 20       of the members to mutate only those, counted from 1
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { coverage, unknown, unnoticed } from './house/coverage.mjs';
 import { problemsOf, testFiles } from './house/member-tests.mjs';
 import { judge, noticed, tryMutants } from './house/mutants.mjs';
+import { isInReadme, writeToReadme } from './house/readme-table.mjs';
 import { builtEntry, ROOT, readTables } from './house/tree.mjs';
 
 const { values: options } = parseArgs({
   options: {
     list: { type: 'boolean', default: false },
     mutate: { type: 'boolean', default: false },
+    readme: { type: 'boolean', default: false },
     class: { type: 'string', multiple: true },
     from: { type: 'string', default: '1' },
     to: { type: 'string', default: 'Infinity' },
@@ -52,11 +55,14 @@ for (const { name, present, total, later } of rows) {
   if (!options.list) continue;
   for (const path of present) console.log(`  ${path}  ${isEnum(name) ? 'compared here' : (files.get(path) ?? 'no test')}`);
 }
+if (options.readme) writeToReadme(rows);
+const stale = options.class === undefined && !isInReadme(rows);
 const members = rows.filter(({ name }) => !isEnum(name)).flatMap(({ present }) => present);
 const tested = members.filter((path) => files.has(path));
 const problems = [
   ...rows.flatMap(({ missing }) => missing),
   ...rows.flatMap(({ early }) => early).map((text) => `${text}, but spec/later.json puts it off: take it out there`),
+  ...(stale ? ['the table in README.md is another: npm run coverage:api -- --readme writes it'] : []),
   ...unknown(inventory, later).map((name) => `${name} in spec/later.json is nothing that Qt has`),
   ...problemsOf(tables, inventory),
   ...members.filter((path) => !files.has(path)).map((path) => `${path} has no test in test/members`),

@@ -10,10 +10,10 @@ import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 import { builtEntry, ROOT } from './house/tree.mjs';
 
-const LIMIT = 50;
+const LIMIT = 55;
 const ROUNDS = 15;
 /** Bytes of the library, minified. */
-const MOST_BYTES = 640 * 1024;
+const MOST_BYTES = 704 * 1024;
 
 const entry = pathToFileURL(builtEntry()).href;
 

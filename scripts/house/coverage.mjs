@@ -7,7 +7,11 @@
  */
 
 /** Enums whose values Qt reaches only through the enum's own name. */
-const SCOPED = new Set(['QHttpHeaders.WellKnownHeader', 'QNetworkCookie.SameSite', 'QNetworkInformation.Reachability']);
+const SCOPED = new Set([
+  'QHttpHeaders.WellKnownHeader',
+  'QNetworkCookie.SameSite',
+  ...['Reachability', 'TransportMedium', 'Feature'].map((name) => `QNetworkInformation.${name}`),
+]);
 
 /** Descriptor of a member somewhere on the way up, without running a getter. @param {unknown} from @param {string} name */
 function find(from, name) {
