@@ -1,18 +1,21 @@
+import { namesSocket } from '../base/local-scheme.ts';
 import type { Access, Passage } from '../contract/access.ts';
 import type { Timer } from '../contract/clock.ts';
 import type { FailureKind } from '../contract/failure.ts';
 import type { Hop } from '../contract/hop.ts';
 import type { Journey, Stage, Verdict } from '../contract/stage.ts';
 
-/** Schemes whose answers do not come from a network. */
-const OF_THIS_MACHINE: ReadonlySet<string> = new Set(['data', 'file', 'qrc', 'unix+http', 'local+http']);
+/** Schemes whose answers do not come from a network, beside those of local sockets. */
+const OF_THIS_MACHINE: ReadonlySet<string> = new Set(['data', 'file', 'qrc']);
 
 /** Has each hop leave the way that the network session says, wait until there is one, or not leave at all. Without a session it costs one comparison. */
 export const access: Stage = {
   name: 'access',
   outward(hop, journey) {
     const { access: ways, cacheLoad } = journey.ask.wishes;
-    if (ways === null || cacheLoad === 'only' || OF_THIS_MACHINE.has(hop.url.scheme)) return 'go';
+    if (ways === null || cacheLoad === 'only') return 'go';
+    const { scheme } = hop.url;
+    if (OF_THIS_MACHINE.has(scheme) || namesSocket(scheme)) return 'go';
     return admit(hop, journey, ways);
   },
   failed(hop, { kind }, { bytesWritten }, { ask }) {

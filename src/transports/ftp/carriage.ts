@@ -5,6 +5,7 @@ import { type Hop, NO_FACTS } from '../../contract/hop.ts';
 import type { SecureInfo, SharedKey } from '../../contract/security.ts';
 import type { ByteStream } from '../../contract/stream.ts';
 import { ANONYMOUS, type FtpTarget, isSayable } from '../../rules/ftp/target.ts';
+import { tellAttempt, tellSecured } from '../dial-words.ts';
 import type { Control } from './control.ts';
 import { Download } from './download.ts';
 import type { Errand } from './errand.ts';
@@ -112,8 +113,7 @@ export class FtpCarriage implements Carriage, FtpClient {
   }
 
   attempt(attempt: Attempt): void {
-    this.hop.attempts.push(attempt);
-    if (this.hop.noting) this.hop.note('attempt', { ...attempt });
+    tellAttempt(this.hop, attempt);
   }
 
   securing(): void {
@@ -121,12 +121,7 @@ export class FtpCarriage implements Carriage, FtpClient {
   }
 
   connected({ secure }: ByteStream): void {
-    const { hop } = this;
-    if (secure === null) return;
-    const { protocol, cipher, alpn } = secure;
-    if (hop.noting) hop.note('tls', { protocol, cipher, alpn });
-    hop.secure = secure;
-    hop.secured(secure);
+    tellSecured(this.hop, secure);
   }
 
   get sharesKeys(): boolean {

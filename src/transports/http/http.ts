@@ -18,6 +18,7 @@ import { requestFields } from '../../wire/h2/request-fields.ts';
 import { Held } from '../../wire/pool/held.ts';
 import type { Pool, PoolClient } from '../../wire/pool/pool.ts';
 import { type Route, routeKey, routeOf } from '../../wire/route.ts';
+import { tellAttempt, tellSecured } from '../dial-words.ts';
 
 /** Carries http and https hops over pooled connections. */
 export class HttpTransport implements Transport {
@@ -162,8 +163,7 @@ class HttpCarriage implements Carriage, PoolClient {
   }
 
   attempt(attempt: Attempt): void {
-    this.hop.attempts.push(attempt);
-    if (this.hop.noting) this.hop.note('attempt', { ...attempt });
+    tellAttempt(this.hop, attempt);
   }
 
   securing(): void {
@@ -172,11 +172,7 @@ class HttpCarriage implements Carriage, PoolClient {
 
   connected(stream: ByteStream): void {
     this.hop.connectedAt = this.hop.now();
-    if (stream.secure === null) return;
-    const { protocol, cipher, alpn } = stream.secure;
-    if (this.hop.noting) this.hop.note('tls', { protocol, cipher, alpn });
-    this.hop.secure = stream.secure;
-    this.hop.secured(stream.secure);
+    tellSecured(this.hop, stream.secure);
   }
 
   get sharesKeys(): boolean {
