@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { constants, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { count } from './house/count.mjs';
+import { count, failures } from './house/count.mjs';
 
 console.log(`Node.js ${process.version}`);
 const folder = mkdtempSync(join(tmpdir(), 'qnetwork-tests-'));
@@ -32,6 +32,9 @@ child.on('close', (code, signal) => {
   }
   rmSync(folder, { recursive: true, force: true });
   const { passed, failed, skipped } = count(report, status);
+  const lines = failures(report);
+  if (failed > 0 && lines.length === 0) lines.push('an error outside of the tests, see above');
+  for (const line of lines) console.log(`FAILED: ${line}`);
   console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
   process.exitCode = failed === 0 ? 0 : status || 1;
 });

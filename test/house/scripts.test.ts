@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { count } from '../../scripts/house/count.mjs';
+import { count, failures } from '../../scripts/house/count.mjs';
 import { coverage, unknown } from '../../scripts/house/coverage.mjs';
 
 const suite = (status: string, ...tests: string[]) => ({ status, assertionResults: tests.map((result) => ({ status: result })) });
@@ -23,6 +23,25 @@ describe('counting tests', () => {
     const { passed, failed, skipped } = count(report, status);
     expect(`${passed}/${failed}/${skipped}`).toBe(expected);
   });
+});
+
+test('each failure is a line', () => {
+  const message =
+    'AssertionError: expected 1 to be 2\n- 2\n+ 1\n    at Proxy.<anonymous> (/x/node_modules/y.js:1:2)\n    at /x/test/b.test.ts:7:8\n';
+  const assertionResults = [
+    { status: 'passed', fullName: 'fine' },
+    { status: 'failed', fullName: 'group sums', failureMessages: [message] },
+  ];
+  const testResults = [
+    { name: '/x/test/a.test.ts', status: 'failed', message: 'Cannot find module', assertionResults: [] },
+    { name: '/x/test/b.test.ts', status: 'failed', message: '', assertionResults },
+    { name: '/x/test/c.test.ts', status: 'passed', message: '', assertionResults: assertionResults.slice(0, 1) },
+  ];
+  expect(failures({ testResults })).toEqual([
+    '/x/test/a.test.ts: Cannot find module',
+    '/x/test/b.test.ts: group sums: AssertionError: expected 1 to be 2 at /x/test/b.test.ts:7:8',
+  ]);
+  expect(failures(null)).toEqual([]);
 });
 
 describe('coverage of Qt’s members', () => {
