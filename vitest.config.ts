@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config';
 /** Tests without I/O and without global state: they share their threads, which saves most of the time. */
 const UNIT = ['test/base/**/*.test.ts', 'test/rules/**/*.test.ts', 'test/house/**/*.test.ts'];
 
+/** Tests of the kernel's links and of a gigabyte: they measure how soon something is noticed, so they run last and one at a time. */
+const MACHINE = ['links', 'namespaces', 'roaming', 'roaming-load', 'vsftpd'].map((name) => `test/interop/${name}.test.ts`);
+
 export default defineConfig({
   test: {
     pool: 'threads',
@@ -14,7 +17,14 @@ export default defineConfig({
     maxWorkers: availableParallelism(),
     projects: [
       { extends: true, test: { name: 'unit', include: UNIT, isolate: false } },
-      { extends: true, test: { name: 'io', include: ['test/**/*.test.ts'], exclude: [...UNIT, '**/node_modules/**'] } },
+      {
+        extends: true,
+        test: { name: 'io', include: ['test/**/*.test.ts'], exclude: [...UNIT, ...MACHINE, '**/node_modules/**'] },
+      },
+      {
+        extends: true,
+        test: { name: 'machine', include: MACHINE, fileParallelism: false, sequence: { groupOrder: 1 } },
+      },
     ],
   },
 });

@@ -103,7 +103,7 @@ ${pem === '' ? '' : tls}`,
   /** Ends the processes of all sessions at once, as a crash would. */
   kill(): void {
     const pids = new Set([...this.log.matchAll(/\[pid (\d+)\]/g)].map(([, pid]) => Number(pid)));
-    for (const pid of pids) if (isOurs(pid, this.daemon.folder)) process.kill(pid, 'SIGKILL');
+    for (const pid of pids) endIfOurs(pid, this.daemon.folder);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -125,12 +125,12 @@ function addUser(home: string): void {
 }
 
 /** Numbers of processes are given out again. */
-function isOurs(pid: number, folder: string): boolean {
+function endIfOurs(pid: number, folder: string): void {
   try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(folder);
-  } catch {
-    // it has ended by itself
-    return false;
+    if (readFileSync(`/proc/${pid}/cmdline`, 'latin1').includes(folder)) process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    // it has ended by itself, before it was looked at or since
+    if (!['ENOENT', 'ESRCH'].includes((error as NodeJS.ErrnoException).code!)) throw error;
   }
 }
 
