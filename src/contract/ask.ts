@@ -52,8 +52,11 @@ export interface Http2Settings {
   readonly streams: number;
 }
 
-/** Which redirects are followed; `ask` follows those the caller allows one by one. */
-export type RedirectPolicy = 'manual' | 'no-less-safe' | 'same-origin' | 'ask';
+/**
+ * Which redirects are followed; `ask` follows those the caller allows one by one, and so does `web`, which takes for a redirect what the
+ * Fetch standard does.
+ */
+export type RedirectPolicy = 'manual' | 'no-less-safe' | 'same-origin' | 'ask' | 'web';
 
 /** Everything about a request that is not on its wire image. Shared and frozen when nothing special is wished. */
 export interface Wishes {
@@ -103,6 +106,8 @@ export interface Wishes {
   readonly proxy: ProxyChooser | null;
   /** Credentials that are known are sent, and new ones are kept, and connections that others have proved themselves on are used. */
   readonly reuseCredentials: boolean;
+  /** A server that wants to know who asks is answered; false = its refusal is the answer. Proxies are answered in any case. */
+  readonly answersServers: boolean;
   /** How it leaves the machine; null = as the system likes. */
   readonly access: Access | null;
   /** Nobody waits for it. */
@@ -140,6 +145,7 @@ export const DEFAULT_WISHES: Wishes = Object.freeze({
   resendUnsafe: false,
   proxy: null,
   reuseCredentials: true,
+  answersServers: true,
   access: null,
   background: false,
   localSocket: '',

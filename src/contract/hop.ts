@@ -11,6 +11,7 @@ import type { NetLogWhat } from './netlog.ts';
 import type { Way } from './proxy.ts';
 import type { SecureInfo, TlsDelegate } from './security.ts';
 import type { PullBody } from './sink.ts';
+import type { Tap } from './tap.ts';
 
 /**
  * One trip out and back of a transfer. Made by the conductor, filled in by the stages on the way out, carried by a transport.
@@ -32,8 +33,12 @@ export interface Hop extends TlsDelegate, CredentialDelegate {
   /** Sent once more after its connection died: it wants a connection nobody used before. */
   readonly resent: boolean;
   // Milestones in whole microseconds since the transfer began, -1 = did not happen. Small integers, because every request has them.
+  readonly queuedAt: number;
+  /** When the transfer began, milliseconds of the clock. */
+  readonly began: number;
   resolveAt: number;
   connectAt: number;
+  proxyAt: number;
   tlsAt: number;
   connectedAt: number;
   sentAt: number;
@@ -70,6 +75,10 @@ export interface Hop extends TlsDelegate, CredentialDelegate {
   note(what: NetLogWhat, detail?: Readonly<Record<string, unknown>>): void;
   /** Whether anybody reads the netlog. */
   readonly noting: boolean;
+  /** Whether anybody wants to read bodies in it. */
+  readonly notingBodies: boolean;
+  /** Who records what goes over the wire; null = nobody. */
+  readonly tap: Tap | null;
 
   /** Who carries the hop; told first, so that an abort inside a later call reaches it. */
   carriedBy(carriage: Carriage): void;

@@ -4,8 +4,9 @@ import type { CacheKeeper } from '../contract/cache.ts';
 import type { Clock } from '../contract/clock.ts';
 import type { CookieKeeper } from '../contract/cookie.ts';
 import type { Failure } from '../contract/failure.ts';
-import type { NetLogEvent } from '../contract/netlog.ts';
+import type { NetLogEvent, NetLogOptions } from '../contract/netlog.ts';
 import type { Sink } from '../contract/sink.ts';
+import type { Tap } from '../contract/tap.ts';
 import type { Transport } from '../contract/transport.ts';
 import { access } from '../stages/access.ts';
 import { AlternativeServices } from '../stages/alt-svc.ts';
@@ -38,6 +39,7 @@ import { Sessions } from '../wire/dial/sessions.ts';
 import { Pool } from '../wire/pool/pool.ts';
 import { Background } from './background.ts';
 import { Conductor } from './conductor.ts';
+import { Diagnostics } from './diagnostics.ts';
 import { NetLogHub } from './netlog.ts';
 import type { Transfer } from './transfer.ts';
 
@@ -56,6 +58,7 @@ export interface EngineSeams {
 export class Engine {
   readonly clock: Clock;
   readonly netlog = new NetLogHub();
+  private readonly diagnostics = new Diagnostics(this.netlog);
   /** Off until it is enabled. */
   readonly hsts: StrictTransport;
   readonly alternatives: AlternativeServices;
@@ -67,6 +70,7 @@ export class Engine {
   private readonly issuers: Issuers;
   private readonly pool: Pool;
   private readonly ftp: LateTransport<FtpTransport>;
+  private readonly transports: Map<string, Transport>;
   private readonly conductor: Conductor;
   private readonly background: Background;
 
@@ -91,7 +95,7 @@ export class Engine {
       const ftp = await import('../transports/ftp/ftp.ts');
       return new ftp.FtpTransport(tools, http, seams.authentication?.netrc ?? null);
     });
-    const transports = new Map<string, Transport>([
+    this.transports = new Map<string, Transport>([
       ['ftp', this.ftp],
       ['ftpes', this.ftp],
       ['file', new FileTransport()],
@@ -112,6 +116,7 @@ export class Engine {
     });
     const { lookup, renewal } = this.cache;
     this.proxies = new Proxies(this.clock);
+    const { transports } = this;
     const known = new Set(transports.keys());
     const stages = [
       ...[gate(known), deadline, access, renewal, redirects, hsts, alternatives, retry, authentication.origin],
@@ -123,7 +128,20 @@ export class Engine {
 
   /** A transfer that rests until it is started. */
   create(ask: Ask, sink: Sink): Transfer {
-    return this.conductor.create(ask, sink);
+    this.diagnostics.look();
+    const transfer = this.conductor.create(ask, sink);
+    if (this.netlog.on) transfer.note(transfer.hop, 'made', madeDetail(ask));
+    return transfer;
+  }
+
+  /** From now on hops of these schemes are carried by this transport; the function returned brings back who did it before. */
+  carryBy(schemes: readonly string[], transport: Transport): () => void {
+    const before = schemes.map((scheme) => [scheme, this.transports.get(scheme)] as const);
+    for (const scheme of schemes) this.transports.set(scheme, transport);
+    return () => {
+      for (const [scheme, other] of before)
+        if (other !== undefined && this.transports.get(scheme) === transport) this.transports.set(scheme, other);
+    };
   }
 
   /** Starts it together with all others of this turn. */
@@ -136,8 +154,18 @@ export class Engine {
     this.conductor.start(transfer);
   }
 
-  listen(listener: (event: NetLogEvent) => void): () => void {
-    return this.netlog.listen(listener);
+  listen(listener: (event: NetLogEvent) => void, options?: NetLogOptions): () => void {
+    return this.netlog.listen(listener, options);
+  }
+
+  /** Records what goes over the wire; the function returned ends it. */
+  record(tap: Tap): () => void {
+    return this.netlog.attach(tap);
+  }
+
+  /** Some connection is in use, or about to be opened. */
+  get busy(): boolean {
+    return this.pool.busy;
   }
 
   /** Connections that stand now. */
@@ -183,9 +211,16 @@ export {
   cipherNames,
   contextProblem,
   defaultCiphers,
+  isNodesNameCheck,
   machineAuthorities,
   nodeSystemAuthorities,
 } from '../wire/dial/tls-facts.ts';
 export { factsOf, nameFits } from '../wire/dial/verdict.ts';
 export { Unattended } from './unattended.ts';
 export type { Transfer };
+
+function madeDetail({ method, url, wishes }: Ask): Readonly<Record<string, unknown>> {
+  const detail = { method, url: url.hrefWithoutUserInfo };
+  // it is no request: a connection is opened ahead
+  return wishes.preconnect ? { ...detail, preconnect: true } : detail;
+}

@@ -13,6 +13,7 @@ import type { NetLogWhat, Timings } from '../contract/netlog.ts';
 import type { Way } from '../contract/proxy.ts';
 import type { SecureInfo, SharedKey, TlsDelegate } from '../contract/security.ts';
 import type { PullBody } from '../contract/sink.ts';
+import type { Tap } from '../contract/tap.ts';
 
 const NONE: readonly Attempt[] = [];
 
@@ -20,6 +21,7 @@ const NONE: readonly Attempt[] = [];
 class DialMarks {
   resolveAt = -1;
   connectAt = -1;
+  proxyAt = -1;
   tlsAt = -1;
   connectedAt = -1;
   readonly attempts: Attempt[] = [];
@@ -32,6 +34,8 @@ export interface HopOwner {
   readonly started: number;
   readonly trip: Trip;
   readonly noting: boolean;
+  readonly notingBodies: boolean;
+  readonly tap: Tap | null;
   /** The hop that may speak. */
   readonly hop: Hop;
   /** Who decides about TLS. */
@@ -114,6 +118,12 @@ export class LiveHop implements Hop {
   set connectAt(at: number) {
     this.dialed.connectAt = at;
   }
+  get proxyAt(): number {
+    return this.dial === null ? -1 : this.dial.proxyAt;
+  }
+  set proxyAt(at: number) {
+    this.dialed.proxyAt = at;
+  }
   get tlsAt(): number {
     return this.dial === null ? -1 : this.dial.tlsAt;
   }
@@ -139,6 +149,7 @@ export class LiveHop implements Hop {
       queued: at(this.queuedAt),
       resolveStart: at(this.resolveAt),
       connectStart: at(this.connectAt),
+      proxyStart: at(this.proxyAt),
       tlsStart: at(this.tlsAt),
       connected: at(this.connectedAt),
       sent: at(this.sentAt),
@@ -158,6 +169,18 @@ export class LiveHop implements Hop {
 
   get noting(): boolean {
     return this.transfer.noting;
+  }
+
+  get notingBodies(): boolean {
+    return this.transfer.notingBodies;
+  }
+
+  get began(): number {
+    return this.transfer.started;
+  }
+
+  get tap(): Tap | null {
+    return this.transfer.tap;
   }
 
   note(what: NetLogWhat, detail?: Readonly<Record<string, unknown>>): void {

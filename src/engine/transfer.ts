@@ -10,9 +10,13 @@ import type { NetLogWhat, Timings } from '../contract/netlog.ts';
 import type { SecureInfo } from '../contract/security.ts';
 import type { PullBody, Sink } from '../contract/sink.ts';
 import type { Stage, Verdict } from '../contract/stage.ts';
+import type { Tap } from '../contract/tap.ts';
 import { FilterChain } from './filters.ts';
 import { type HopOwner, LiveHop } from './hop.ts';
 import type { Guide, Walked } from './roles.ts';
+
+/** What a recorder hears of a transfer that nobody wants any more. */
+const CANCELED = failure('canceled', 'receive', 'canceled');
 
 /**
  * One user request, from the call to its last signal. It holds the state; the conductor walks it through the stages.
@@ -75,6 +79,14 @@ export class Transfer implements Walked, HopOwner {
     return this.conductor.netlog.on;
   }
 
+  get notingBodies(): boolean {
+    return this.conductor.netlog.bodies;
+  }
+
+  get tap(): Tap | null {
+    return this.conductor.netlog.tap;
+  }
+
   /** TLS facts of the last hop's connection. */
   get secure(): SecureInfo | null {
     return this.hop.secure;
@@ -92,7 +104,8 @@ export class Transfer implements Walked, HopOwner {
   note(hop: Hop, what: NetLogWhat, detail?: Readonly<Record<string, unknown>>): void {
     const { netlog } = this.conductor;
     if (!netlog.on) return;
-    netlog.mark({ transfer: this.id, hop: hop.index, time: this.clock.now(), what, ...(detail === undefined ? {} : { detail }) });
+    const event = { transfer: this.id, hop: hop.index, time: this.clock.now(), what };
+    netlog.mark(detail === undefined ? event : { ...event, detail });
   }
 
   get waiting(): boolean {
@@ -105,6 +118,7 @@ export class Transfer implements Walked, HopOwner {
 
   /** One more hop of the same trip. */
   nextHop(resent: boolean): void {
+    this.tap?.over(this.hop, null);
     if (resent) this.resends++;
     this.carriage = null;
     const { filters } = this;
@@ -117,6 +131,7 @@ export class Transfer implements Walked, HopOwner {
 
   /** One more hop, for the rest of a body of which some is here: what it has passed so far goes on. */
   private continuingHop(): void {
+    this.tap?.over(this.hop, null);
     this.resends++;
     this.carriage = null;
     this.hop = new LiveHop(this, this.hop.index + 1, true, true);
@@ -132,7 +147,8 @@ export class Transfer implements Walked, HopOwner {
     carriage?.cancel();
     filters?.cancel();
     this.hop.endedAt = this.hop.now();
-    if (this.noting) this.note(this.hop, 'fail', { kind: 'canceled' });
+    if (this.noting) this.note(this.hop, 'fail', { kind: 'canceled', timings: this.timings });
+    this.tap?.over(this.hop, CANCELED);
     this.settle();
   }
 
@@ -229,7 +245,14 @@ export class Transfer implements Walked, HopOwner {
 
   onHead(hop: LiveHop, head: Head): void {
     this.touch();
-    if (this.noting) this.note(hop, 'head', headDetail(head));
+    if (this.noting)
+      this.note(hop, 'head', {
+        ...headDetail(head),
+        stored: hop.stored,
+        decodes: this.ask.wishes.decode,
+        timings: hop.timings(),
+      });
+    this.tap?.head(hop, head);
     const verdict = this.conductor.inward(this, head, 0);
     if (verdict === 'go') this.tellHead(head);
     // it was said before there was a connection that could be stopped
@@ -245,6 +268,8 @@ export class Transfer implements Walked, HopOwner {
 
   onData(bytes: Buffer, start: number, end: number): void {
     this.touch();
+    if (this.notingBodies) this.note(this.hop, 'data', { bytes, start, end });
+    this.tap?.data(this.hop, bytes, start, end);
     if (this.filters !== null) this.filters.data(start === 0 && end === bytes.length ? bytes : bytes.subarray(start, end));
     else this.sink.data(bytes, start, end);
   }
@@ -264,7 +289,9 @@ export class Transfer implements Walked, HopOwner {
     const { headTold, conductor } = this;
     const verdict = headTold ? conductor.broken(this, hop, failure) : conductor.failed(this, hop, failure, facts);
     if (verdict === 'again') {
-      if (this.noting) this.note(hop, 'again', { why: failure.message });
+      const detail = { kind: headTold ? 'continue' : 'resend', why: failure.message, failure: failure.kind };
+      if (this.noting) this.note(hop, 'again', { ...detail, timings: hop.timings() });
+      this.tap?.over(hop, failure);
       if (headTold) this.continuingHop();
       else this.nextHop(true);
       this.conductor.outward(this);
@@ -289,6 +316,7 @@ export class Transfer implements Walked, HopOwner {
     this.carriage = null;
     hop.headAt = hop.now();
     hop.endedAt = hop.headAt;
+    if (this.noting) this.note(hop, 'end', { served: true, length: body.length, timings: hop.timings() });
     this.settle();
     this.sink.served(head, body);
   }
@@ -304,7 +332,8 @@ export class Transfer implements Walked, HopOwner {
     if (this.over) return;
     this.over = true;
     this.filters = null;
-    if (this.noting) this.note(this.hop, 'end', { trailers: trailers?.flat ?? [] });
+    this.tap?.over(this.hop, null);
+    if (this.noting) this.note(this.hop, 'end', { trailers: trailers?.flat ?? [], timings: this.timings });
     this.settle();
     this.sink.end(trailers);
   }
@@ -318,9 +347,14 @@ export class Transfer implements Walked, HopOwner {
     filters?.cancel();
     this.hop.endedAt = this.hop.now();
     if (failure.attempts.length === 0 && this.hop.attempted.length > 0) failure.attempts = this.hop.attempted;
-    if (this.noting) this.note(this.hop, 'fail', { kind: failure.kind, phase: failure.phase, message: failure.message });
+    this.tap?.over(this.hop, failure);
+    if (this.noting) this.noteFailure(failure);
     this.settle();
     this.sink.fail(failure);
+  }
+
+  private noteFailure({ kind, phase, message }: Failure): void {
+    this.note(this.hop, 'fail', { kind, phase, message, timings: this.timings });
   }
 }
 

@@ -8,14 +8,14 @@ export abstract class Unattended implements Sink {
   secured(): void {}
   sent(): void {}
   uploaded(): void {}
-  interimHead(): void {}
+  interimHead(..._head: Parameters<Sink['interimHead']>): void {}
   hopHead(): void {}
-  redirecting(): void {}
-  upgraded(): void {}
+  redirecting(..._redirect: Parameters<Sink['redirecting']>): void {}
+  upgraded(..._to: Parameters<Sink['upgraded']>): void {}
   misled(): void {}
   head(..._head: Parameters<Sink['head']>): void {}
   data(..._bytes: Parameters<Sink['data']>): void {}
-  room(): null {
+  room(..._left: Parameters<Sink['room']>): Buffer | null {
     return null;
   }
   credentials(_question: unknown, answer: (credentials: null) => void): void {

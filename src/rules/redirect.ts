@@ -1,5 +1,6 @@
 import { HeaderList } from '../base/header-list.ts';
 import { namesSocket } from '../base/local-scheme.ts';
+import { hideInText } from '../base/redaction.ts';
 import { isSecretHeader } from '../base/secret-headers.ts';
 import { Url } from '../base/url.ts';
 import type { RedirectPolicy, Trip } from '../contract/ask.ts';
@@ -46,7 +47,9 @@ export function redirectAnswer(q: RedirectQuestion): RedirectAnswer {
   if (!isRedirect(q.status) || q.policy === 'manual') return NONE;
   // RFC 9110 15.4.6: deprecated, so without a target it is an answer like any other
   if (q.status === 305 && q.location === undefined) return NONE;
-  const here = q.url.hrefWithoutUserInfo;
+  // Fetch 2.2.6 and 4.3: 305 is no redirect status, and one without a target is an answer
+  if (q.policy === 'web' && (q.status === 305 || q.location === undefined)) return NONE;
+  const here = hideInText(q.url.hrefWithoutUserInfo);
   const target = q.location === undefined || q.location === '' ? null : locationUrl(q.location);
   if (target === null) return refuse('scheme', `the redirect ${q.status} of ${here} has no Location to go to`);
   if (target.error !== '') return refuse('scheme', `the Location of the redirect of ${here} is not a URL: ${target.error}`);
@@ -57,7 +60,7 @@ export function redirectAnswer(q: RedirectQuestion): RedirectAnswer {
     );
   }
   const url = q.secured(inheritFragment(q.url.resolve(target), q.url));
-  const there = url.hrefWithoutUserInfo;
+  const there = hideInText(url.hrefWithoutUserInfo);
   const local = namesSocket(q.url.scheme);
   // only a server on a local socket may lead to that one, and to no other
   if (url.scheme !== 'http' && url.scheme !== 'https' && !(local && url.origin === q.url.origin)) {

@@ -9,6 +9,7 @@ const QUEUED: Timings = {
   queued: 1000,
   resolveStart: NEVER,
   connectStart: NEVER,
+  proxyStart: -1,
   tlsStart: NEVER,
   connected: NEVER,
   sent: NEVER,

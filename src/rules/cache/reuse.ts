@@ -56,12 +56,12 @@ export function reuse(use: Use, found: StoredHead | null): Reuse {
   return stored !== null && use.method !== 'HEAD' && !conditional && canBeValidated(stored) ? 'validate' : 'fetch';
 }
 
-function directivesOf(fields: HeaderList): RequestDirectives {
+export function directivesOf(fields: HeaderList): RequestDirectives {
   return requestDirectives(fields.combined('cache-control'), fields.combined('pragma'));
 }
 
 /** Of some answers only a part is there, or the head alone. */
-function isEnough({ method, follows, part }: Use, stored: StoredHead): boolean {
+export function isEnough({ method, follows, part }: Use, stored: StoredHead): boolean {
   if (stored.range === null || part === true) return true;
   return method === 'HEAD' ? stored.status !== 206 : follows && isRedirect(stored.status);
 }
@@ -86,7 +86,7 @@ function withoutAsking(
 }
 
 /** RFC 9111 5.2.2.4. A validation may have brought no-store as well: then it should not be here, and at least it is asked about. */
-function asksFirst(said: ResponseDirectives): boolean {
+export function asksFirst(said: ResponseDirectives): boolean {
   return said.noCache || (said.noStore && !said.mustUnderstand);
 }
 
@@ -102,7 +102,7 @@ function mayServeUnasked(stored: StoredHead, now: number, shared: boolean): bool
 }
 
 /** RFC 9111 4.2.4, 5.2.2.2, 5.2.2.8, 5.2.2.10: without its origin a stale answer is none. */
-function forbidsStale(said: ResponseDirectives, shared: boolean): boolean {
+export function forbidsStale(said: ResponseDirectives, shared: boolean): boolean {
   return said.mustRevalidate || (shared && (said.proxyRevalidate || said.sMaxAge >= 0));
 }
 

@@ -116,6 +116,10 @@ export class FtpCarriage implements Carriage, FtpClient {
     tellAttempt(this.hop, attempt);
   }
 
+  proxying(): void {
+    if (this.hop.proxyAt < 0) this.hop.proxyAt = this.hop.now();
+  }
+
   securing(): void {
     this.hop.tlsAt = this.hop.now();
   }

@@ -131,6 +131,7 @@ export abstract class Errand implements ControlOwner, StreamHandler {
     this.dial = new Dial(dataRoute(site, control.stream.remoteAddress, port), [], tools, {
       resolving: () => {},
       connecting: () => {},
+      proxying: () => {},
       attempt: (attempt) => {
         if (!this.over && hop.noting) hop.note('attempt', { ...attempt });
       },

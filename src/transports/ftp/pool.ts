@@ -13,7 +13,10 @@ import type { Site } from './site.ts';
 const KEEP_IDLE_MS = 60_000;
 
 /** A hop that wants a control connection. */
-export interface FtpClient extends Waiter, TlsDelegate, Pick<DialEvents, 'resolving' | 'connecting' | 'attempt' | 'securing'> {
+export interface FtpClient
+  extends Waiter,
+    TlsDelegate,
+    Pick<DialEvents, 'resolving' | 'connecting' | 'proxying' | 'attempt' | 'securing'> {
   readonly hop: Hop;
   connected(stream: ByteStream): void;
   /** Theirs until `free` or `drop`. */
@@ -174,6 +177,7 @@ export class FtpPool {
       resolving: () => heard()?.resolving(),
       connecting: (addresses) => heard()?.connecting(addresses),
       attempt: (attempt) => heard()?.attempt(attempt),
+      proxying: () => heard()?.proxying(),
       securing: () => heard()?.securing(),
       sharesKeys: () => heard()?.sharesKeys === true,
       sharedKey: (hint) => heard()?.sharedKey(hint) ?? null,

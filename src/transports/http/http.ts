@@ -19,6 +19,8 @@ import { Held } from '../../wire/pool/held.ts';
 import type { Pool, PoolClient } from '../../wire/pool/pool.ts';
 import { type Route, routeKey, routeOf } from '../../wire/route.ts';
 import { tellAttempt, tellSecured } from '../dial-words.ts';
+import { SeenBody } from './seen-body.ts';
+import { headOfFields, shownHead, tellTap } from './shown-head.ts';
 
 /** Carries http and https hops over pooled connections. */
 export class HttpTransport implements Transport {
@@ -166,6 +168,11 @@ class HttpCarriage implements Carriage, PoolClient {
     tellAttempt(this.hop, attempt);
   }
 
+  proxying(): void {
+    // a proxy may want another connection
+    if (this.hop.proxyAt < 0) this.hop.proxyAt = this.hop.now();
+  }
+
   securing(): void {
     this.hop.tlsAt = this.hop.now();
   }
@@ -215,11 +222,14 @@ class HttpCarriage implements Carriage, PoolClient {
         address: connection.stream.remoteAddress,
         port: connection.stream.remotePort,
       });
+    hop.tap?.lent(hop, connection.stream.remoteAddress);
     if (this.preconnect) return hop.end(null);
     if (hop.identity !== null) identify(connection, hop.identity);
     if (!connection.multiplexed) this.headText = requestHead(hop);
     this.connection = connection;
     hop.sending = hop.body !== null && hop.body.length !== 0;
+    if ((hop.notingBodies || hop.tap !== null) && hop.sending && hop.body!.bytes === null)
+      hop.body = new SeenBody(hop.body!, hop);
     connection.send(this, hop.sending ? this.patience() : 0, hop.ask.wishes.uploadPiece);
   }
 
@@ -241,8 +251,16 @@ class HttpCarriage implements Carriage, PoolClient {
 
   sent(): void {
     this.hop.sentAt = this.hop.now();
-    if (this.hop.noting) this.hop.note('request-head', { text: shownHead(this.headText, this.hop) });
+    const { hop } = this;
+    if (hop.tap !== null) tellTap(hop.tap, hop, this.headText);
+    if (hop.noting) this.noteRequest(hop);
     this.hop.sent();
+  }
+
+  private noteRequest(hop: Hop): void {
+    hop.note('request-head', { text: this.headText === '' ? headOfFields(hop) : shownHead(this.headText, hop) });
+    const bytes = hop.notingBodies ? (hop.body?.bytes ?? null) : null;
+    if (bytes !== null) hop.note('sent-data', { bytes, start: 0, end: bytes.length });
   }
 
   uploaded(bytes: number): void {
@@ -283,17 +301,6 @@ class HttpCarriage implements Carriage, PoolClient {
     this.canceled = true;
     this.hop.fail(problem, facts);
   }
-}
-
-/** What the engine itself says about who asks is shown to nobody; what the caller has written he knows. */
-function shownHead(text: string, { headers, ask }: Hop): string {
-  let shown = text;
-  for (const name of ['Authorization', 'Proxy-Authorization']) {
-    const value = headers.get(name);
-    if (value === undefined || value === ask.headers.get(name)) continue;
-    shown = shown.replace(`: ${value}\r\n`, () => `: ${value.split(' ')[0]} ***\r\n`);
-  }
-  return shown;
 }
 
 /** From now on it is lent only to those who go as this user. */

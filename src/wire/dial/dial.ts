@@ -19,6 +19,8 @@ export interface DialEvents {
   /** The first attempt to connect starts. */
   connecting(addresses: readonly { readonly address: string }[]): void;
   attempt(attempt: Attempt): void;
+  /** The first proxy is connected to. */
+  proxying(): void;
   securing(): void;
   /** Whether somebody would answer `sharedKey`. */
   sharesKeys(): boolean;
@@ -128,7 +130,7 @@ export class Dial {
       won: (stream) => {
         this.step = way;
         if (this.over) stream.destroy();
-        else if (way !== null) way.go(stream);
+        else if (way !== null) this.pass(way, stream);
         else if (options.secure !== null) this.secure(stream, options.secure);
         else this.succeed(stream);
       },
@@ -137,6 +139,12 @@ export class Dial {
         this.fail(this.unreached(problem));
       },
     });
+  }
+
+  private pass(way: ProxyWay, stream: ByteStream): void {
+    this.events.proxying();
+    if (this.over) stream.destroy();
+    else way.go(stream);
   }
 
   /** What is connected to. */

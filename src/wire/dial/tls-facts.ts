@@ -21,6 +21,11 @@ export function nodeSystemAuthorities(): readonly string[] | null {
   return getCACertificates === undefined ? null : getCACertificates('system');
 }
 
+/** Whether it is the look at a certificate's names that Node.js itself would take. */
+export function isNodesNameCheck(check: unknown): boolean {
+  return check === tls().checkServerIdentity;
+}
+
 function readExtra(path: string | undefined): readonly string[] {
   if (path === undefined || path === '') return [];
   try {

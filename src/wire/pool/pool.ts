@@ -2,20 +2,20 @@ import { ALONE, type Identity } from '../../contract/carriage.ts';
 import type { Clock, Timer } from '../../contract/clock.ts';
 import { type Attempt, type Failure, failure } from '../../contract/failure.ts';
 import type { Hop } from '../../contract/hop.ts';
-import type { SecureInfo, TlsDelegate } from '../../contract/security.ts';
+import type { TlsDelegate } from '../../contract/security.ts';
 import type { ByteStream } from '../../contract/stream.ts';
-import { refuses } from '../../rules/certificate-doubts.ts';
 import type { Connection, ConnectionOwner, Downgrade } from '../connection.ts';
 import { Dial, type DialTools } from '../dial/dial.ts';
-import { isSameKey } from '../dial/shared-key.ts';
 import type { PortableExchange } from '../exchange.ts';
 import { H1Connection } from '../h1/connection.ts';
 import { H1_LIMITS } from '../h1/limits.ts';
 import { H2Connection } from '../h2/connection.ts';
 import { mayBeHttp2, protocolsFor, type Route } from '../route.ts';
+import { Dials } from './dials.ts';
 import { type Held, HeldConnections } from './held.ts';
 import { Ledger, type Waiter } from './ledger.ts';
 import { Spoken } from './spoken.ts';
+import { isPersonal, isTrusted } from './trusted.ts';
 
 /** Qt keeps an idle connection two minutes. */
 const KEEP_IDLE_MS = 120_000;
@@ -42,6 +42,7 @@ export interface PoolClient extends Waiter, PortableExchange, TlsDelegate {
   resolving(): void;
   connecting(addresses: readonly { readonly address: string }[]): void;
   attempt(attempt: Attempt): void;
+  proxying(): void;
   securing(): void;
   connected(stream: ByteStream): void;
   dialFailed(problem: Failure): void;
@@ -52,7 +53,7 @@ export interface PoolClient extends Waiter, PortableExchange, TlsDelegate {
 interface Book {
   readonly route: Route;
   readonly ledger: Ledger<Connection, PoolClient>;
-  readonly dials: Map<Dial, PoolClient>;
+  readonly dials: Dials<PoolClient>;
   /** Out of the line and not on a connection yet: one was lent to them and they are being told. */
   readonly between: Set<PoolClient>;
   keepIdle: number;
@@ -96,7 +97,7 @@ export class Pool implements ConnectionOwner {
   private openBook(route: Route, limit: number): Book {
     const ledger = new Ledger<Connection, PoolClient>(limit);
     ledger.single = mayBeHttp2(route) && !this.spoken.isHttp1(route.key);
-    return { route, ledger, dials: new Map(), between: new Set(), keepIdle: -1, working: false };
+    return { route, ledger, dials: new Dials(ledger), between: new Set(), keepIdle: -1, working: false };
   }
 
   /** Leaves the line; a dial nobody waits for any more is given up. */
@@ -107,12 +108,7 @@ export class Pool implements ConnectionOwner {
     book.between.delete(client);
     ledger.withdraw(client);
     this.leaving = client;
-    for (const [dial, owner] of book.dials) {
-      if (owner.waiting || ledger.dialing <= ledger.needed) continue;
-      dial.cancel();
-      book.dials.delete(dial);
-      ledger.dialEnded(owner);
-    }
+    book.dials.endSurplus();
     this.leaving = null;
     this.closeBookIfEmpty(book);
   }
@@ -161,6 +157,13 @@ export class Pool implements ConnectionOwner {
     }
   }
 
+  /** Something is under way, or about to be. */
+  get busy(): boolean {
+    for (const { ledger, dials, between } of this.books.values())
+      if (dials.size + between.size > 0 || [...ledger.standing, ...ledger.leaving].some(({ depth }) => depth > 0)) return true;
+    return false;
+  }
+
   /** Connections that stand, for tools and tests. */
   get standing(): number {
     let n = 0;
@@ -179,6 +182,7 @@ export class Pool implements ConnectionOwner {
       else ledger.connection!.destroy();
     }
     book.working = false;
+    book.dials.boundSurplus(this.clock, () => this.work(book));
     this.closeBookIfEmpty(book);
   }
 
@@ -246,6 +250,7 @@ export class Pool implements ConnectionOwner {
       resolving: () => heard()?.resolving(),
       connecting: (addresses) => heard()?.connecting(addresses),
       attempt: (attempt) => (this.leaving === client ? client : heard())?.attempt(attempt),
+      proxying: () => heard()?.proxying(),
       securing: () => heard()?.securing(),
       sharesKeys: () => heard()?.sharesKeys === true,
       sharedKey: (hint) => heard()?.sharedKey(hint) ?? null,
@@ -379,20 +384,4 @@ export class Pool implements ConnectionOwner {
     const { key } = book.route;
     if (book.ledger.empty && book.between.size === 0 && this.books.get(key) === book) this.books.delete(key);
   }
-}
-
-/**
- * Opened with a key that two share, or although something spoke against the peer: for who said yes to that. Where nothing is ever
- * refused all say yes.
- */
-function isPersonal({ secure }: ByteStream, { tls }: Route): boolean {
-  if (secure === null) return false;
-  return secure.sharedKey !== null || (secure.doubts.length > 0 && refuses(tls, secure.doubts));
-}
-
-/** Whether the client would have opened the connection, too. */
-function isTrusted(info: SecureInfo, client: PoolClient): boolean {
-  const { doubts, sharedKey } = info;
-  if (doubts.length > 0 && !client.trusts(info)) return false;
-  return sharedKey === null || (client.sharesKeys && isSameKey(sharedKey, client.sharedKey(sharedKey.hint)));
 }

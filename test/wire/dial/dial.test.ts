@@ -68,6 +68,7 @@ class Call {
         resolving: () => note('resolving'),
         connecting: () => note('connecting'),
         attempt: () => note('attempt'),
+        proxying: () => {},
         securing: () => note('securing'),
         sharesKeys: () => this.keys,
         sharedKey: (hint) => ({ identity: `for ${hint}`, key: Buffer.from('k') }),

@@ -66,6 +66,7 @@ export class TunnelCall {
         resolving: () => note('resolving'),
         connecting: () => note('connecting'),
         attempt: () => note('attempt'),
+        proxying: () => {},
         securing: () => note('securing'),
         sharesKeys: () => false,
         sharedKey: () => null,
