@@ -1,6 +1,7 @@
 /** What the exit code of `qnam` says, smallest family first. */
 export const EXIT_CODES = [
   { code: 0, text: 'every URL was fetched' },
+  { code: 1, text: 'what was compared differs' },
   { code: 2, text: 'the command line makes no sense' },
   { code: 10, text: 'network, none of the following' },
   { code: 11, text: 'connection refused' },
@@ -24,6 +25,7 @@ export const EXIT_CODES = [
 ] as const;
 
 export const EXIT_OK = 0;
+export const EXIT_DIFFERS = 1;
 export const EXIT_USAGE = 2;
 export const EXIT_PROXY = 20;
 export const EXIT_NOT_FOUND = 31;

@@ -4,7 +4,7 @@ import type { OptionShape } from './tokens.ts';
  * Commands about what is remembered from one run to the next, about what this machine says, and about resources. Each has actions:
  * `qnam cookies ls FILE`.
  */
-export type GroupName = 'cache' | 'cookies' | 'hsts' | 'proxy' | 'rcc';
+export type GroupName = 'cache' | 'cookies' | 'har' | 'hsts' | 'proxy' | 'rcc';
 
 export interface ActionSpec {
   /** '' for the only thing that a group does: `qnam rcc FOLDER`. */
@@ -35,6 +35,66 @@ export interface GroupSpec {
 
 const MANY = Number.POSITIVE_INFINITY;
 const HELP: GroupOption = { name: 'help', short: 'h', text: 'Show this.' };
+
+const HAR_GROUP: GroupSpec = {
+  name: 'har',
+  text: 'Record requests as a HAR, answer from one, show one, compare two.',
+  more:
+    'FILE is a HAR 1.2, also one that a browser has saved. Credentials, cookies, tokens and passwords are not in what is recorded: *** stands in ' +
+    'their place, unless --secrets is given.',
+  actions: [
+    {
+      name: 'record',
+      usage: 'URL… -o FILE',
+      least: 1,
+      most: MANY,
+      text: 'Fetch each URL, one after the other, and write down all that went out and came in. The exit code is that of the first that failed.',
+    },
+    {
+      name: 'replay',
+      usage: 'FILE',
+      least: 1,
+      most: 1,
+      text:
+        'Answer on a port of this machine, as a server of the first origin of FILE and as a proxy for all its http URLs, until Ctrl-C. What FILE has ' +
+        'no answer for is answered by a 404 that says so.',
+    },
+    { name: 'diff', usage: 'FILE FILE', least: 2, most: 2, text: 'Tell what differs. The exit code is 1 when anything does.' },
+    { name: 'show', usage: 'FILE', least: 1, most: 1, text: 'List the requests, and when what happened to each.' },
+  ],
+  options: [
+    { name: 'output', short: 'o', takes: 'FILE', of: ['record'], text: 'Write to this file, which only its owner may read.' },
+    { name: 'secrets', of: ['record'], text: 'Write down secrets as well.' },
+    { name: 'port', takes: 'NUMBER', of: ['replay'], text: 'The port to answer on. Default: the system chooses one.' },
+    {
+      name: 'origin',
+      takes: 'URL',
+      of: ['replay'],
+      text: 'The server to stand in for. Default: that of the first request of FILE.',
+    },
+    { name: 'once', of: ['replay'], text: 'No entry answers twice.' },
+    { name: 'slow', of: ['replay'], text: 'Take the time that the answers took.' },
+    {
+      name: 'fuzzy',
+      of: ['replay', 'diff'],
+      text: 'Parameters of a query may come in another order, and bodies sent need not be the same.',
+    },
+    {
+      name: 'ignore',
+      takes: 'NAME',
+      of: ['replay', 'diff'],
+      text: 'This parameter of a query does not count; may be given again.',
+    },
+    { name: 'json', of: ['diff', 'show'], text: 'One JSON document a line.' },
+    HELP,
+  ],
+  examples: [
+    'qnam har record -o a.har http://example.org/',
+    'qnam har show a.har',
+    'qnam har replay a.har --port 8080',
+    'qnam har diff a.har b.har',
+  ],
+};
 
 export const GROUPS: readonly GroupSpec[] = [
   {
@@ -176,6 +236,7 @@ export const GROUPS: readonly GroupSpec[] = [
       'qnam cookies export jar.json --format playwright -o state.json',
     ],
   },
+  HAR_GROUP,
   {
     name: 'hsts',
     text: 'Look into the hosts that are known to want TLS only (strict transport security), and change them.',

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
+import { version } from '../har/version.ts';
 // The command line tool: reads the command line, and only for real work loads the rest.
-import { existsSync, readFileSync } from 'node:fs';
 import { type Plan, parseCommandLine } from './args.ts';
 import { EXIT_BROKEN_PIPE, EXIT_LOCAL_FILE, EXIT_OK, EXIT_USAGE } from './exit-codes.ts';
 import type { Job } from './group-args.ts';
@@ -92,15 +92,6 @@ function complain(error: unknown): number {
   const { message, hint } = error;
   process.stderr.write(`qnam: ${printable(message)}\n${hint === undefined ? '' : `      ${printable(hint)}\n`}`);
   return error instanceof UsageError ? EXIT_USAGE : EXIT_LOCAL_FILE;
-}
-
-/** The version of the package this file belongs to: in dist as shipped, in src/tools/cli as written. */
-function version(): string {
-  for (const up of ['../', '../../../']) {
-    const file = new URL(`${up}package.json`, import.meta.url);
-    if (existsSync(file)) return JSON.parse(readFileSync(file, 'utf8')).version;
-  }
-  return 'unknown';
 }
 
 process.exitCode = await main(process.argv.slice(2));

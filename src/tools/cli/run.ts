@@ -92,7 +92,7 @@ class Session {
   async runAll(): Promise<number> {
     const { plan, interruption } = this;
     interruption.onInterrupt = () => this.abortAll();
-    const stopListening = this.manager.netlog((event) => this.watch.take(event));
+    const stopListening = this.manager.netlog((event) => this.watch.take(event), { secrets: true });
     const exits: number[] = new Array(plan.targets.length).fill(EXIT_OK);
     let next = 0;
     const lane = async (): Promise<void> => {

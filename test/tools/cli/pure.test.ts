@@ -257,6 +257,7 @@ describe('phases', () => {
     queued: -1,
     resolveStart: -1,
     connectStart: -1,
+    proxyStart: -1,
     tlsStart: -1,
     connected: -1,
     sent: -1,

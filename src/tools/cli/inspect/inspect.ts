@@ -6,6 +6,7 @@ import { type Action, type Around, Task } from './task.ts';
 const GROUPS: Readonly<Record<GroupName, () => Promise<{ readonly actions: Readonly<Record<string, Action>> }>>> = {
   cache: () => import('./cache.ts'),
   cookies: () => import('./cookies.ts'),
+  har: () => import('../har/har.ts'),
   hsts: () => import('./hsts.ts'),
   proxy: () => import('./proxy.ts'),
   rcc: () => import('../resources/rcc.ts'),

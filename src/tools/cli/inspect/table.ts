@@ -12,7 +12,8 @@ const GAP = 2;
 /** Rows in columns below a line of heads, none longer than `width` as far as columns may shrink. Nothing in them steers a terminal. */
 export function tableLines(columns: readonly Column[], rows: readonly (readonly string[])[], width: number): string[] {
   const cells = rows.map((row) => row.map(printable));
-  const widths = columns.map(({ head }, i) => Math.max(head.length, ...cells.map((row) => letters(row[i]!))));
+  // one by one: there may be more rows than a call takes arguments
+  const widths = columns.map(({ head }, i) => cells.reduce((most, row) => Math.max(most, letters(row[i]!)), head.length));
   shrink(widths, columns, width);
   const line = (row: readonly string[]): string =>
     columns
