@@ -83,13 +83,14 @@ export const benchAdapter = {
   boot: (url) =>
     `const q=await import(${JSON.stringify(target)});await mark();await new Promise(ok=>{const r=new q.QNetworkAccessManager().get(new q.QNetworkRequest(${url}));r.finished.connect(()=>{r.readAll();ok()})})`,
 
-  async setup({ ca, resume, cookies, cache, cacheDir, everything, proxy }) {
+  async setup({ ca, resume, cookies, cache, cacheDir, everything, proxy, prepare }) {
     if (ca) trust(ca, resume !== false);
     manager = new QNetworkAccessManager();
     if (proxy) manager.setProxy(QNetworkProxy.fromUrl(proxy));
     if (cookies) manager.setCookieJar(filledJar(cookies));
     if (cache === 'disk') manager.setCache(diskCache(cacheDir));
     else if (cache === 'memory' || everything) manager.setCache(new QNetworkMemoryCache());
+    prepare?.(manager);
   },
 
   get,
