@@ -1,12 +1,16 @@
 import { connect as connectTcp, createServer, type Server, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Failure } from '../../src/contract/failure.ts';
 import type { ByteStream, StreamHandler } from '../../src/contract/stream.ts';
+import { createTestNetwork } from '../../src/testing/network/network.ts';
+import type { TestLine } from '../../src/testing/network/services.ts';
 import { nodeNetwork } from '../../src/wire/dial/node-network.ts';
 import { SocketStream } from '../../src/wire/dial/socket-stream.ts';
 import { until } from '../support/once.ts';
 import { caPem, identity } from '../support/tls.ts';
+import { worldOf } from '../testing/network/worlds.ts';
 import { SECURED, SimulatedStream } from '../wire/dial/simulated-network.ts';
 
 /** The other end of a stream. */
@@ -24,15 +28,15 @@ interface Pair {
   readonly peer: Peer;
 }
 
-class SocketPeer implements Peer {
+class DuplexPeer implements Peer {
   received = '';
   ended = false;
-  private readonly socket: Socket;
-  private readonly raw: Socket;
+  private readonly socket: Duplex;
+  private readonly reset: () => void;
 
-  constructor(socket: Socket, raw: Socket = socket) {
+  constructor(socket: Duplex, reset: () => void) {
     this.socket = socket;
-    this.raw = raw;
+    this.reset = reset;
     socket.on('data', (chunk: Buffer) => {
       this.received += chunk.toString('latin1');
     });
@@ -48,7 +52,7 @@ class SocketPeer implements Peer {
     this.socket.end();
   }
   resets(): void {
-    this.raw.resetAndDestroy();
+    this.reset();
   }
 }
 
@@ -87,7 +91,7 @@ async function plainPair(): Promise<Pair> {
   });
   const socket = await accepted.promise;
   open.push({ close: () => stream.destroy() }, { close: () => socket.destroy() });
-  return { stream, peer: new SocketPeer(socket) };
+  return { stream, peer: new DuplexPeer(socket, () => socket.resetAndDestroy()) };
 }
 
 async function tlsPair(): Promise<Pair> {
@@ -101,8 +105,9 @@ async function tlsPair(): Promise<Pair> {
   await new Promise<void>((resolve, reject) => socket.once('secureConnect', resolve).once('error', reject));
   const stream = new SocketStream(socket, SECURED, null);
   const other = await accepted.promise;
+  const lowest = await raw.promise;
   open.push({ close: () => socket.destroy() }, { close: () => other.destroy() });
-  return { stream, peer: new SocketPeer(other, await raw.promise) };
+  return { stream, peer: new DuplexPeer(other, () => lowest.resetAndDestroy()) };
 }
 
 async function simulatedPair(): Promise<Pair> {
@@ -125,6 +130,28 @@ async function simulatedPair(): Promise<Pair> {
     },
   };
   return { stream, peer };
+}
+
+/** Of the network that users put under their tests. */
+async function memoryPair(tls: boolean): Promise<Pair> {
+  const accepted = later<Peer>();
+  const peer = ({ stream, reset }: TestLine): void => accepted.resolve(new DuplexPeer(stream, reset));
+  const made = createTestNetwork({
+    names: { 'site.test': { addresses: ['127.0.0.1'] } },
+    origins: { 'http://site.test': { peer }, 'https://site.test': { peer } },
+  });
+  open.push({ close: () => void made.close() });
+  const { network } = worldOf(made);
+  const to = { port: tls ? 443 : 80, probes: null, local: null, secure: null };
+  const plain = await new Promise<ByteStream>((resolve) => {
+    network.connect({ address: '127.0.0.1', family: 4 }, to, (_, stream) => resolve(stream!));
+  });
+  if (!tls) return { stream: plain, peer: await accepted.promise };
+  const how = { route: '', sessions: null, peerName: 'site.test', alpn: [], wish: null, sharedKey: null };
+  const stream = await new Promise<ByteStream>((resolve) => {
+    network.secure(plain, how, (_, secured) => resolve(secured!));
+  });
+  return { stream, peer: await accepted.promise };
 }
 
 /** What the stream says, in order. */
@@ -154,6 +181,8 @@ const fillings: [name: string, make: () => Promise<Pair>, secure: boolean][] = [
   ['a plain socket', plainPair, false],
   ['a TLS socket', tlsPair, true],
   ['the simulated one', simulatedPair, false],
+  ['one in memory', () => memoryPair(false), false],
+  ['one in memory over which TLS is played', () => memoryPair(true), true],
 ];
 
 for (const [name, make, secure] of fillings) {

@@ -1,11 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, expect } from 'vitest';
 import type { CacheStore } from '../../src/contract/cache.ts';
 import { DiskCacheStore } from '../../src/stores/cache/disk-store.ts';
 import { MemoryCacheStore } from '../../src/stores/cache/memory-store.ts';
 import { type CacheStoreContractOptions, cacheStoreContract } from '../../src/testing/index.ts';
+import { bites } from './bites.ts';
+import { BROKEN_STORES, storesOf } from './broken-stores.ts';
+import { MapStore } from './map-store.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'cache-contract-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -33,13 +36,14 @@ function onDisk(memoryTier: number): CacheStoreContractOptions {
   };
 }
 
-const STORES: readonly [string, CacheStoreContractOptions][] = [
-  ['in memory', { make: () => new MemoryCacheStore(), limited: (bytes): CacheStore => new MemoryCacheStore(bytes) }],
-  ['on disk', onDisk(0)],
-  ['on disk, with memory before it', onDisk(8 * 1024 * 1024)],
-  ['on disk, with little memory before it', onDisk(20_000)],
-];
-
-describe.each(STORES)('a cache %s', (_name, options) => {
-  for (const { name, run } of cacheStoreContract(options)) test(name, run);
-});
+bites(
+  cacheStoreContract,
+  {
+    'in memory': { make: () => new MemoryCacheStore(), limited: (bytes): CacheStore => new MemoryCacheStore(bytes) },
+    'on disk': onDisk(0),
+    'on disk, with memory before it': onDisk(8 * 1024 * 1024),
+    'on disk, with little memory before it': onDisk(20_000),
+    'one of its own': storesOf(MapStore),
+  },
+  BROKEN_STORES,
+);

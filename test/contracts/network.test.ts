@@ -6,9 +6,11 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { Failure } from '../../src/contract/failure.ts';
 import type { ByteStream } from '../../src/contract/stream.ts';
+import { createTestNetwork } from '../../src/testing/network/network.ts';
 import type { Address, Network } from '../../src/wire/dial/network.ts';
 import { nodeNetwork } from '../../src/wire/dial/node-network.ts';
 import { within } from '../support/once.ts';
+import { worldOf } from '../testing/network/worlds.ts';
 import { SimulatedNetwork } from '../wire/dial/simulated-network.ts';
 
 interface Filling {
@@ -73,6 +75,16 @@ async function simulated(): Promise<Filling> {
   return { network, open: 1, closed: 2, openPath: 'open', closedPath: 'closed' };
 }
 
+/** The one that users put under their tests. */
+async function inMemory(): Promise<Filling> {
+  const made = createTestNetwork({
+    names: { localhost: { addresses: ['127.0.0.1', '::1'] } },
+    origins: { 'http://localhost': {} },
+    sockets: { '/run/open': {}, '/run/closed': 'refused' },
+  });
+  return { network: worldOf(made).network, open: 80, closed: 81, openPath: '/run/open', closedPath: '/run/closed' };
+}
+
 type Outcome = { problem: Failure | null; stream: ByteStream | null };
 const LOCAL: Address = { address: '127.0.0.1', family: 4 };
 
@@ -101,6 +113,7 @@ const turn = (): Promise<void> => new Promise((next) => setTimeout(next, 20));
 const fillings: [name: string, make: () => Promise<Filling>][] = [
   ['of this machine', real],
   ['simulated', simulated],
+  ['in memory', inMemory],
 ];
 
 for (const [name, make] of fillings) {

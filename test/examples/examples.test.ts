@@ -45,6 +45,15 @@ const LINES: Readonly<Record<string, readonly RegExp[]>> = {
     /^finished: mem:\/nothing, error 203$/m,
     /^ContentNotFoundError: Nothing in memory at \/nothing$/m,
   ],
+  'fetch.mjs': [
+    /^fetch: 200, 400 news\nstreamed: 8000000 bytes$/m,
+    /^ky: hello ky\nopenapi-fetch: hello openapi-fetch\noctokit: hello octokit$/m,
+    /^fetch failed: connection refused .*\n\d connections?$/m,
+  ],
+  'testing.mjs': [
+    /^trouble: asked 3 times, rain\nsilence: TimeoutError after 30 s, in no time\nrun 1: record, 400 news\nrun 2: replay, 400 news$/m,
+    /^a jar: 1 of \d+ cases failed: there is room for 50 cookies of a host, and for one of 4096 bytes$/m,
+  ],
   'abort-and-timeout.mjs': [
     /^aborted: OperationCanceledError$/m,
     /^signal: changed my mind, OperationCanceledError$/m,

@@ -14,8 +14,13 @@ export abstract class BareHop {
   readonly attempts: Attempt[] = [];
   connection = 0;
   readonly noting = false;
+  readonly notingBodies = false;
+  readonly tap = null;
+  readonly queuedAt = 0;
+  readonly began = 0;
   resolveAt = -1;
   connectAt = -1;
+  proxyAt = -1;
   tlsAt = -1;
   connectedAt = -1;
   sentAt = -1;

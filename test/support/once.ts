@@ -1,3 +1,5 @@
+export { until } from '../../src/testing/server/until.ts';
+
 /** What `once` needs of a signal: something to connect to, and a way back. */
 export interface Connectable<A extends unknown[]> {
   connect(slot: (...args: A) => unknown): unknown;
@@ -28,13 +30,4 @@ export function within<T>(promise: Promise<T>, what: string, limit = LIMIT): Pro
     const timer = setTimeout(() => reject(new Error(`${what} did not happen within ${limit} ms`)), limit);
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
-}
-
-/** Waits until `condition` holds, looking again after every turn of the event loop. For conditions that have no signal. */
-export async function until(condition: () => boolean, what: string, limit = LIMIT): Promise<void> {
-  const end = performance.now() + limit;
-  while (!condition()) {
-    if (performance.now() > end) throw new Error(`${what} did not come true within ${limit} ms`);
-    await new Promise<void>((next) => setTimeout(next, 1));
-  }
 }

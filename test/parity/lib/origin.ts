@@ -113,7 +113,7 @@ function late(entry: EntryScript, fill: Fill): Answer {
 
 /** The recordings' words for an answer as an answer of the test server. */
 function answerOf(e: EntryScript): Answer {
-  const { silent, end, endDelay, chunkExt, sayClose, raw, body, before, headers, pause, when: _, ...same } = e;
+  const { silent, end, endDelay, chunkExt, sayClose, raw, body, before, headers, pause, when: _when, then: _then, ...same } = e;
   const answer: { -readonly [K in keyof Answer]: Answer[K] } = {
     ...same,
     endDelay: endDelay ?? (silent === true ? 0 : LAST_WORDS),

@@ -81,7 +81,7 @@ class Pages {
     const route = routes[new URL(request.target).pathname] ?? routes['*'] ?? { status: 404, body: 'no such route' };
     const nth = (this.#asked.get(route) ?? 0) + 1;
     this.#asked.set(route, nth);
-    if (typeof route === 'function') return route(request, nth);
+    if (typeof route === 'function') return route(request, nth) as Answer;
     const list = [route].flat() as readonly Answer[];
     return list[Math.min(nth, list.length) - 1]!;
   }
@@ -99,6 +99,7 @@ function seen(asked: Asked): SeenRequest {
   const { connection, method, target, version, headers, body } = asked;
   return {
     connection,
+    stream: 0,
     line: `${method} ${target} ${version}`,
     method,
     target,

@@ -107,6 +107,8 @@ export interface GuardedScript {
 
 /** One answer in the words of the recordings; `origin.ts` turns it into an answer of the test server. */
 export interface EntryScript {
+  /** A word of some recordings that is not played here. */
+  readonly then?: string;
   /** Only for requests with this field, or with this value of it; of a list the first one that fits is given. */
   readonly when?: { readonly header: string; readonly is?: string; readonly present?: true };
   readonly status?: number;

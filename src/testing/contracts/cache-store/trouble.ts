@@ -1,21 +1,8 @@
 import assert from 'node:assert/strict';
-import type { CacheStore } from '../contract/cache.ts';
-import { type Case, LIMIT } from './cache-case.ts';
-import {
-  assertBytes,
-  assertNothing,
-  assertStored,
-  bodyOf,
-  bytesOf,
-  find,
-  headOf,
-  keyOf,
-  offer,
-  opened,
-  put,
-  soon,
-  write,
-} from './cache-tools.ts';
+import type { CacheStore } from '../../../contract/cache.ts';
+import { assertBytes, bytesOf, soon } from '../case.ts';
+import { type Case, LIMIT } from './case.ts';
+import { assertNothing, assertStored, bodyOf, find, headOf, keyOf, offer, opened, put, write } from './tools.ts';
 
 /** The bytes of those bodies that are found. Each of them has to be whole. */
 async function kept(store: CacheStore, bodies: ReadonlyMap<string, Buffer>): Promise<number> {
@@ -40,9 +27,9 @@ export const trouble: readonly Case[] = [
           const body = bytesOf(length, 1);
           await offer(store, keyOf('large'), body, { told, piece: 100_000 });
           await kept(store, new Map([['large', body]]));
+          await soon('remove', store.remove(keyOf('large')));
         }
       }
-      await soon('remove', store.remove(keyOf('large')));
       await put(store, keyOf('small'), bytesOf(1000));
       await assertStored(store, keyOf('small'), bytesOf(1000));
     },

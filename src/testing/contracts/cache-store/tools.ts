@@ -1,25 +1,8 @@
 import assert from 'node:assert/strict';
-import { systemClock } from '../base/clock.ts';
-import { HeaderList } from '../base/header-list.ts';
-import type { BodyReader } from '../contract/body.ts';
-import type { CacheKey, CacheStore, CacheWriter, StoredAnswer, StoredHead } from '../contract/cache.ts';
-
-/** Milliseconds after which a store that says nothing has failed. */
-const PATIENCE = 10_000;
-
-/** What a promise brings, or an AssertionError when it takes too long. */
-export async function soon<T>(what: string, answer: T | Promise<T>): Promise<T> {
-  let timer: { cancel(): void } | undefined;
-  const late = new Promise<never>((_resolve, reject) => {
-    const fail = () => reject(new assert.AssertionError({ message: `${what}: nothing came within ${PATIENCE / 1000} seconds` }));
-    timer = systemClock.after(PATIENCE, fail, true);
-  });
-  try {
-    return await Promise.race([answer, late]);
-  } finally {
-    timer?.cancel();
-  }
-}
+import { HeaderList } from '../../../base/header-list.ts';
+import type { BodyReader } from '../../../contract/body.ts';
+import type { CacheKey, CacheStore, CacheWriter, StoredAnswer, StoredHead } from '../../../contract/cache.ts';
+import { assertBytes, soon } from '../case.ts';
 
 export function keyOf(url: string, partition = '', variant = ''): CacheKey {
   return { url: `https://cache.test/${url}`, partition, variant };
@@ -39,13 +22,6 @@ export function headOf(fields: Partial<StoredHead> = {}): StoredHead {
     notes: [],
     ...fields,
   };
-}
-
-/** Bytes that differ from each other's neighbours, and from those of another seed. */
-export function bytesOf(length: number, seed = 0): Buffer {
-  const bytes = Buffer.allocUnsafe(length);
-  for (let i = 0; i < length; i++) bytes[i] = (i * 31 + (i >> 8) * 7 + (i >> 16) * 13 + seed) & 255;
-  return bytes;
 }
 
 /** Writes bytes in pieces, waits where the store wants it, and spoils the memory of each piece after it was written. */
@@ -129,14 +105,6 @@ export async function bodyOf(answer: StoredAnswer, from = 0): Promise<Buffer> {
   const body = await rest(opened(answer, from));
   assert.ok(body !== null, 'the reader failed');
   return body;
-}
-
-/** Compares bytes without printing megabytes. */
-export function assertBytes(actual: Buffer, expected: Buffer, what = 'the body'): void {
-  assert.equal(actual.length, expected.length, `${what} has ${actual.length} bytes, not ${expected.length}`);
-  if (actual.equals(expected)) return;
-  const at = actual.findIndex((byte, i) => byte !== expected[i]);
-  assert.fail(`${what} differs at byte ${at} of ${expected.length}`);
 }
 
 /** What is stored under a key has to be just this. */

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import type { CacheKey, CacheStore } from '../contract/cache.ts';
-import type { Case } from './cache-case.ts';
+import type { CacheKey, CacheStore } from '../../../contract/cache.ts';
+import { assertBytes, bytesOf, soon } from '../case.ts';
+import type { Case } from './case.ts';
 import {
-  assertBytes,
   assertHead,
   assertNothing,
   assertStored,
   bodyOf,
-  bytesOf,
   find,
   found,
   headOf,
@@ -16,9 +15,8 @@ import {
   pull,
   put,
   rest,
-  soon,
   write,
-} from './cache-tools.ts';
+} from './tools.ts';
 
 const OLD = headOf({ reason: 'old' });
 const NEW = headOf({ reason: 'new' });

@@ -1,4 +1,4 @@
-import type { CacheStore } from '../contract/cache.ts';
+import type { CacheStore } from '../../../contract/cache.ts';
 
 /** A case before it has a store. */
 export interface Case {

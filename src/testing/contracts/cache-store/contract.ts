@@ -1,9 +1,9 @@
-import type { CacheStore } from '../contract/cache.ts';
-import { bodies } from './cache-bodies.ts';
-import { type Case, LIMIT } from './cache-case.ts';
-import { changes } from './cache-changes.ts';
-import { soon } from './cache-tools.ts';
-import { trouble } from './cache-trouble.ts';
+import type { CacheStore } from '../../../contract/cache.ts';
+import { type ContractCase, soon } from '../case.ts';
+import { bodies } from './bodies.ts';
+import { type Case, LIMIT } from './case.ts';
+import { changes } from './changes.ts';
+import { trouble } from './trouble.ts';
 
 /** How the stores to be tried are made. */
 export interface CacheStoreContractOptions {
@@ -17,14 +17,6 @@ export interface CacheStoreContractOptions {
   broken?(): CacheStore | Promise<CacheStore>;
   /** A store is not needed any more. */
   dispose?(store: CacheStore): void | Promise<void>;
-}
-
-/** One thing that a store has to keep to. */
-export interface ContractCase {
-  /** A sentence. */
-  readonly name: string;
-  /** Rejects with an AssertionError when the store does not. */
-  run(): Promise<void>;
 }
 
 /**

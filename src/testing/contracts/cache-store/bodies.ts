@@ -1,22 +1,9 @@
 import assert from 'node:assert/strict';
-import { HeaderList } from '../base/header-list.ts';
-import type { StoredHead } from '../contract/cache.ts';
-import type { Case } from './cache-case.ts';
-import {
-  assertBytes,
-  assertNothing,
-  assertStored,
-  bodyOf,
-  bytesOf,
-  found,
-  headOf,
-  keyOf,
-  opened,
-  pull,
-  put,
-  rest,
-  write,
-} from './cache-tools.ts';
+import { HeaderList } from '../../../base/header-list.ts';
+import type { StoredHead } from '../../../contract/cache.ts';
+import { assertBytes, bytesOf } from '../case.ts';
+import type { Case } from './case.ts';
+import { assertNothing, assertStored, bodyOf, found, headOf, keyOf, opened, pull, put, rest, write } from './tools.ts';
 
 const MIB = 1024 * 1024;
 
