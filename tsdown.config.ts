@@ -1,7 +1,14 @@
 import { defineConfig, type UserConfig } from 'tsdown';
 
 const library: UserConfig = {
-  entry: { index: 'src/index.ts', testing: 'src/testing/index.ts', cli: 'src/tools/cli/main.ts' },
+  entry: {
+    index: 'src/index.ts',
+    dispatcher: 'src/dispatcher.ts',
+    fetch: 'src/fetch.ts',
+    har: 'src/har.ts',
+    testing: 'src/testing/index.ts',
+    cli: 'src/tools/cli/main.ts',
+  },
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
@@ -20,13 +27,13 @@ const library: UserConfig = {
     // command. So it is with the types.
     codeSplitting: {
       groups: [
-        { name: 'shared', test: /src[\\/](?!tools[\\/])(?!.*\.d\.ts$)/, minShareCount: 2 },
+        { name: 'shared', test: /src[\\/](?!(?:tools|faces|testing)[\\/])(?!.*\.d\.ts$)/, minShareCount: 2 },
         { name: 'shared.d', test: /\.d\.ts$/, minShareCount: 2 },
       ],
     },
   },
   // The command line tool needs no types.
-  dts: { entry: ['src/index.ts', 'src/testing/index.ts'], sourcemap: false },
+  dts: { entry: ['src/index.ts', 'src/dispatcher.ts', 'src/fetch.ts', 'src/har.ts', 'src/testing/index.ts'], sourcemap: false },
   sourcemap: false,
   report: false,
   logLevel: 'warn',

@@ -47,6 +47,7 @@ export type {
   NegotiateContext,
   NegotiateSource,
   NetLogEvent,
+  NetLogOptions,
   NetLogWhat,
   Phase,
   ProxyAnswer,
@@ -105,3 +106,5 @@ export type {
   RequestTrustOptions,
   TrustOptions,
 } from './api/security/trust-options.ts';
+export type { MeterProviderLike, TracerProviderLike } from './api/tracing/otel-words.ts';
+export { type Traceable, type TraceOptions, traceRequests } from './api/tracing/trace-requests.ts';

@@ -16,6 +16,11 @@ const WIRED =
 /** First match wins. @type {Readonly<Record<string, Layer>>} */
 export const LAYERS = {
   index: { at: /^src\/index\.ts$/, may: ['api', 'bridge'], why: 'the index only lists the public names of api' },
+  entry: {
+    at: /^src\/(?:fetch|dispatcher|har)\.ts$/,
+    may: ['index', 'api', 'bridge', 'faces', 'tools for HAR files', ...FLOOR],
+    why: 'an entry puts a face and the classes of api together, and does nothing else',
+  },
   base: { at: /^src\/base\//, may: ['base'], why: 'base is the ground floor: values and tools that know nothing above them' },
   contract: {
     at: /^src\/contract\//,
@@ -35,6 +40,11 @@ export const LAYERS = {
   system: { at: /^src\/system\//, may: ['system', ...PART], why: 'system only reads what the machine says' },
   stores: { at: /^src\/stores\//, may: ['stores', ...PART], why: 'a store fills a port and must be replaceable by a user’s own' },
   filters: { at: /^src\/filters\//, may: ['filters', ...PART], why: 'a filter sees body bytes and nothing else' },
+  bodies: {
+    at: /^src\/bodies\//,
+    may: ['bodies', ...PART],
+    why: 'what programs give as bodies is read by its shape, whoever’s door it came through',
+  },
   stages: {
     at: /^src\/stages\//,
     may: ['stages', 'filters', ...PART],
@@ -61,33 +71,43 @@ export const LAYERS = {
   },
   bridge: {
     at: /^src\/api\/bridge\b/,
-    may: ['bridge', 'api', 'assembly', 'rules', 'stores', 'system', ...FLOOR],
+    may: ['bridge', 'api', 'assembly', 'bodies', 'rules', 'stores', 'system', ...FLOOR],
     why: 'the bridge speaks Qt and engine, and meets the engine in engine/assembly and the contracts only',
   },
   api: {
     at: /^src\/api\//,
-    may: ['api', 'bridge', 'rules', 'stores', 'system', ...FLOOR],
+    may: ['api', 'bridge', 'bodies', 'rules', 'stores', 'system', ...FLOOR],
     why: 'Qt’s classes know no engine; only api/bridge speaks both, and api and faces never meet',
   },
   faces: {
     at: /^src\/faces\//,
-    may: ['faces', 'assembly', ...FLOOR],
+    may: ['faces', 'assembly', 'bodies', ...PART],
     why: 'a face is another door to the engine, beside api and not through it',
   },
   'tools that look into stores': {
     at: /^src\/tools\/cli\/inspect\//,
-    may: ['tools', 'tools that look into stores', 'index', 'faces', 'stores', 'system', ...PART],
+    may: ['tools', 'tools that look into stores', 'tools for HAR files', 'index', 'faces', 'stores', 'system', ...PART],
     why: 'an inspection command reads the files of the stores and asks the rules what they mean; it runs nothing',
+  },
+  'tools for HAR files': {
+    at: /^src\/tools\/har\//,
+    may: ['tools for HAR files', 'index', ...PART],
+    why: 'recording and replaying look at the engine through its netlog and its door, and ask the rules what bytes mean',
   },
   tools: {
     at: /^src\/tools\//,
-    may: ['tools', 'tools that look into stores', 'index', 'faces', ...FLOOR],
+    may: ['tools', 'tools that look into stores', 'tools for HAR files', 'index', 'faces', ...FLOOR],
     why: 'tools use the package as its users do: through src/index.ts and the faces',
+  },
+  'peers of the test kit': {
+    at: /^src\/testing\/(?:server|network)\//,
+    may: ['peers of the test kit', 'testing', 'index', 'wire', ...PART],
+    why: 'the servers and the network of the test kit speak what the wire speaks, from the other side',
   },
   testing: {
     at: /^src\/testing\//,
-    may: ['testing', 'index', 'faces', ...FLOOR],
-    why: 'the test kit uses the package as its users do: through src/index.ts and the faces',
+    may: ['testing', 'peers of the test kit', 'tools for HAR files', 'index', 'faces', ...PART],
+    why: 'the test kit uses the package as its users do, through src/index.ts and the faces, and asks the rules what played peers mean',
   },
 };
 
@@ -104,7 +124,8 @@ export function layerOf(path) {
 export const HOMES = [
   {
     name: /^node:(?:net|tls|dns|dns\/promises)$/,
-    home: /^src\/wire\/dial\//,
+    // the servers of the test kit answer on real sockets
+    home: /^src\/(?:wire\/dial|testing\/server)\//,
     types: false,
     why: 'only wire/dial opens connections, so that a simulated network can stand in for the real one',
   },
@@ -116,7 +137,8 @@ export const HOMES = [
   },
   {
     name: /^(?:node:(?:http|https|http2|_http_\w+)|undici)$/,
-    home: /^$/,
+    // the one server of the tools
+    home: /^src\/tools\/cli\/har\/server\.ts$/,
     types: true,
     why: 'the engine is our own; at most the types of other clients may be named (import type)',
   },
@@ -124,6 +146,7 @@ export const HOMES = [
 
 /** Packages that may be imported at run time, with the folder that may do so. @type {Readonly<Record<string, RegExp>>} */
 export const PACKAGES = {
+  '@opentelemetry/api': /^src\/api\/tracing\/trace-requests\.ts$/,
   tldts: /^src\/stores\/cookies\/public-suffixes\.ts$/,
   kerberos: /^src\/system\/tickets\.ts$/,
   ioredis: /^src\/stores\/cache\/shared-client\.ts$/,
@@ -146,6 +169,6 @@ export const CHANCES = [
 ];
 
 /** Where Qt's class names must not appear, comments included. */
-export const WITHOUT_QT = /^src\/(?:engine|wire|stages|filters|transports|stores|system|rules|base|contract)\//;
+export const WITHOUT_QT = /^src\/(?:bodies|engine|wire|stages|filters|transports|stores|system|rules|base|contract)\//;
 
 export const MAX_LINES = 400;

@@ -1,5 +1,6 @@
 import type { Transform } from 'node:stream';
 import type { BrotliOptions, ZlibOptions } from 'node:zlib';
+import { dismiss, hire, type Worker } from '../base/beside.ts';
 import type { Coding } from '../rules/content-coding.ts';
 import { ZstdFrames } from '../rules/zstd-frames.ts';
 
@@ -99,7 +100,7 @@ export interface LinkTarget {
 }
 
 /** One streaming decoder in a chain. */
-export class Link {
+export class Link implements Worker {
   readonly coding: Coding;
   /** Place in the chain. */
   readonly index: number;
@@ -157,7 +158,15 @@ export class Link {
   /** Silent from now on; the memory of the decoder is freed. */
   close(): void {
     this.#target = null;
-    this.#stream?.destroy();
+    if (this.#stream === null) return;
+    dismiss(this);
+    this.#stream.destroy();
+  }
+
+  get busy(): boolean {
+    const stream = this.#stream;
+    if (stream === null || stream.destroyed || stream.isPaused()) return false;
+    return stream.writableLength > 0 || (stream.writableEnded && !stream.readableEnded);
   }
 
   #open(firstByte: number): Transform {
@@ -168,6 +177,7 @@ export class Link {
     stream.on('error', (error: Error) => this.#break(error));
     stream.on('end', () => this.#outputIsOver(stream));
     if (this.#paused) stream.pause();
+    hire(this);
     return stream;
   }
 

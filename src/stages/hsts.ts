@@ -34,7 +34,7 @@ export class StrictTransport implements Stage {
     if (!this.enabled) return 'go';
     const url = this.secured(hop.url);
     if (url === hop.url) return 'go';
-    if (hop.noting) hop.note('again', { why: 'strict transport security', url: url.hrefWithoutUserInfo });
+    if (hop.noting) hop.note('again', { kind: 'upgrade', why: 'strict transport security', url: url.hrefWithoutUserInfo });
     const { method, headers, defaults, body } = journey.trip;
     journey.reroute({ method, url, headers, defaults, body });
     journey.sink.upgraded(url);

@@ -35,7 +35,7 @@ export function redirect(secured: (url: Url) => Url): Stage {
       const trip = redirectTrip(journey.trip, head.status, answer.url, wishes.secretHeaders);
       if (trip.body !== null && !trip.body.replayable) return journey.refuse(bodyGone(head));
       journey.memory.set(stage, followed + 1);
-      if (hop.noting) hop.note('again', { why: `redirect ${head.status}`, url: trip.url.hrefWithoutUserInfo });
+      if (hop.noting) hop.note('again', { kind: 'redirect', why: `redirect ${head.status}`, url: trip.url.hrefWithoutUserInfo });
       return go(journey, trip);
     },
   };
@@ -53,7 +53,8 @@ function bodyGone(head: Head): ReturnType<typeof failure> {
 function go(journey: Journey, trip: Journey['trip']): Verdict {
   const { sink } = journey;
   journey.reroute(trip);
-  if (journey.ask.wishes.redirects !== 'ask') {
+  const { redirects } = journey.ask.wishes;
+  if (redirects !== 'ask' && redirects !== 'web') {
     sink.redirecting(trip, null);
     return 'again';
   }

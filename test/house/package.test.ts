@@ -32,7 +32,8 @@ describe('package.json', () => {
     expect(manifest.optionalDependencies).toBeUndefined();
   });
   test('pins development tools to one version each', () => {
-    for (const [name, version] of Object.entries(manifest.devDependencies)) expect(version, name).toMatch(/^\d+\.\d+\.\d+$/);
+    for (const [name, version] of Object.entries(manifest.devDependencies))
+      expect(version, name).toMatch(/^(?:npm:[\w@/-]+@)?\d+\.\d+\.\d+$/);
   });
   test('is an ES module without side effects for Node.js 20.19 and later', () => {
     expect(manifest).toMatchObject({ name: 'qnetwork', type: 'module', sideEffects: false, engines: { node: '>=20.19.0' } });

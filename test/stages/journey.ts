@@ -30,6 +30,7 @@ export class TestJourney implements Journey {
     queued: 0,
     resolveStart: -1,
     connectStart: -1,
+    proxyStart: -1,
     tlsStart: -1,
     connected: -1,
     sent: -1,

@@ -1,5 +1,6 @@
 import { toUrl, type UrlLike } from '../core/qurl.ts';
-import { deskOf, HstsManager } from './hsts-manager.ts';
+import { deskOf } from './hsts-manager.ts';
+import { TraceManager } from './trace-manager.ts';
 
 /** Another place that serves an origin, as the origin itself has said. */
 export interface AlternativeService {
@@ -15,7 +16,7 @@ export interface AlternativeService {
 }
 
 /** What QNetworkAccessManager has heard of alternative services (RFC 7838). */
-export abstract class AltSvcManager extends HstsManager {
+export abstract class AltSvcManager extends TraceManager {
   /**
    * Where else the origin of `url` is served, as its answers have said (`Alt-Svc`), what the server prefers first: HTTP/3, mostly. They are
    * reported and never used; requests go to the origin itself. Known is what came over TLS with a verified certificate, for as long as

@@ -1,3 +1,4 @@
+import { WORLD, type World } from '../../contract/door.ts';
 import { Desk } from '../bridge/desk.ts';
 import type { ReplyOwner } from '../bridge/reply-owner.ts';
 import { QObject } from '../core/qobject.ts';
@@ -71,5 +72,11 @@ export class HstsManager extends QObject {
   /** The hosts that are known now, those that servers have added among them, by name. Qt 5.9. */
   strictTransportSecurityHosts(): QHstsPolicy[] {
     return this.#desk.hsts.hosts().map(policyOf);
+  }
+
+  /** @internal For tests: the manager runs on a network and a clock of theirs. */
+  [WORLD](world: World): void {
+    this.assertAlive('network.manager()');
+    this.#desk.moveTo(world);
   }
 }

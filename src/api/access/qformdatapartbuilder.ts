@@ -1,7 +1,7 @@
 import { HeaderList } from '../../base/header-list.ts';
+import { isBlob } from '../../bodies/source-kinds.ts';
 import { type FileNameForms, formDisposition } from '../../rules/form-data.ts';
 import { guessMediaType, SNIFFED } from '../../rules/media-type.ts';
-import { isBlob } from '../bridge/source-kinds.ts';
 import type { BytesLike } from '../core/qbytearray.ts';
 import { NO_BYTES, QIODevice } from '../core/qiodevice.ts';
 import { rawHeaderText } from './known-headers.ts';

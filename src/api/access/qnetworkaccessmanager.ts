@@ -1,4 +1,4 @@
-import type { NetLogEvent } from '../../contract/netlog.ts';
+import { DOOR, type Door } from '../../contract/door.ts';
 import { isToken, tokenProblem } from '../../rules/field-syntax.ts';
 import { type BodySource, deviceFor } from '../bridge/body-source.ts';
 import type { ManagerSettings } from '../bridge/compile.ts';
@@ -307,11 +307,6 @@ export class QNetworkAccessManager extends withEnums(SessionManager, { Operation
 
   // ---- looking
 
-  /** Every event of the engine, for tools; the function returned ends it. Nobody listening costs nothing. */
-  netlog(listener: (event: NetLogEvent) => void): () => void {
-    return this._desk.listen(listener);
-  }
-
   /** Connections that stand now, busy or idle. */
   connectionCount(): number {
     return this._desk.connections;
@@ -322,6 +317,12 @@ export class QNetworkAccessManager extends withEnums(SessionManager, { Operation
     for (const reply of this._desk.running.list()) reply._destroy();
     this._desk.clearConnections();
     super.destructing();
+  }
+
+  /** @internal For other faces: fetch, dispatchers. */
+  [DOOR](): Door {
+    this.assertAlive('createFetch or createDispatcher');
+    return this._desk.door(() => this._settings);
   }
 
   // ---- ReplyOwner

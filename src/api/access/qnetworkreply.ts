@@ -21,8 +21,8 @@ import type { QNetworkAccessManager } from './qnetworkaccessmanager.ts';
 import { QNetworkRequest } from './qnetworkrequest.ts';
 import { errorOf, type ReplyFailure } from './reply-error.ts';
 import * as reading from './reply-reading.ts';
-import { SecureReply } from './reply-security.ts';
 import * as signals from './reply-signals.ts';
+import { TracedReply } from './reply-tracing.ts';
 
 export * from './reply-signals.ts';
 
@@ -40,7 +40,7 @@ export const NO_FIELDS = new HeaderList();
  *
  * A subclass made by an overridden `createRequest` uses the protected setters and `readData`; all promises work on it.
  */
-export class QNetworkReply extends withEnums(SecureReply, { NetworkError }) {
+export class QNetworkReply extends withEnums(TracedReply, { NetworkError }) {
   /** @internal */
   _manager: QNetworkAccessManager | null = null;
   /** @internal Neighbours among the replies that run. */

@@ -1,3 +1,4 @@
+import { hideInText } from '../../base/redaction.ts';
 import type { Attempt, Phase } from '../../contract/failure.ts';
 import { QUrl } from '../core/qurl.ts';
 import { NetworkError } from './access-enums.ts';
@@ -32,7 +33,7 @@ export class QNetworkReplyError extends Error {
   declare readonly status?: number;
   /** For timeouts: which limit struck, in milliseconds. */
   declare readonly limit?: { readonly name: string; readonly milliseconds: number };
-  /** The URL of the reply without user info. */
+  /** The URL of the reply without user info; values of parameters that name secrets, such as `access_token`, are `***`. */
   readonly url: string;
   /** The reply that failed. Not enumerable, so that a logged error stays small. */
   declare readonly reply: QNetworkReply;
@@ -56,7 +57,7 @@ export class QNetworkReplyError extends Error {
     this.phase = failure?.phase ?? (status > 0 ? 'receive' : 'setup');
     this.maybeProcessed = failure?.maybeProcessed ?? false;
     this.attempts = failure?.attempts ?? NO_ATTEMPTS;
-    this.url = publicUrl(url);
+    this.url = hideInText(publicUrl(url));
     if (status > 0) this.status = status;
     if (failure?.limit !== undefined) this.limit = failure.limit;
     Object.defineProperty(this, 'reply', { value: reply });

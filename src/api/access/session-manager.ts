@@ -71,7 +71,7 @@ export abstract class SessionManager extends ProxyManager {
     const session = new QNetworkSession(config);
     const desk = deskOf(this);
     const host = {
-      busy: () => desk.running.list().length > 0,
+      busy: () => desk.busy,
       lost: desk.leave.bind(desk),
     };
     const made = { session, access: new SessionAccess(session, host, machine().clock) };

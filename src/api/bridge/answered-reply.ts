@@ -8,14 +8,17 @@ import type { Engine } from '../../engine/assembly.ts';
 import { isRedirect } from '../../rules/redirect.ts';
 import { Attribute, type Operation } from '../access/access-enums.ts';
 import * as R from '../access/qnetworkreply.ts';
+import type { Told } from '../access/reply-tracing.ts';
 import { movedTo, type RequestState } from '../access/request-state.ts';
 import { peekSignal } from '../core/qobject.ts';
 import { announced, withoutEmpty } from './answer-fields.ts';
 import { operationAfter } from './compile.ts';
 import { DescribedReply } from './described-reply.ts';
+import { knownEntries } from './known-story.ts';
 import { ProgressPace } from './progress-pace.ts';
 import type { ReplyOwner } from './reply-owner.ts';
 import { askForKey, ignoresErrors, sharesKeys, trustsConnection } from './reply-trust.ts';
+import { toldOf } from './story-book.ts';
 
 /** A length is a claim of the server: beyond 2 GiB no memory is asked for, because V8 may end the whole program over it. */
 const LARGEST_BUFFER = 2 ** 31;
@@ -51,6 +54,14 @@ export abstract class AnsweredReply extends DescribedReply {
   protected pace(): ProgressPace {
     this.progress ??= new ProgressPace(this.transfer!.started);
     return this.progress;
+  }
+
+  /** @internal */
+  protected override _told(): Told | null {
+    const { transfer, engine } = this;
+    if (transfer === null) return null;
+    const kept = toldOf(engine, transfer);
+    return { events: kept ?? knownEntries(transfer, this.head_, this.problem), whole: kept !== null, ask: transfer.ask };
   }
 
   // ---- TlsDelegate

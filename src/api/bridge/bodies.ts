@@ -1,12 +1,12 @@
+import { BytesBody } from '../../bodies/bytes-body.ts';
+import { brokenReader, sourceFailure } from '../../bodies/source-kinds.ts';
 import type { Body } from '../../contract/body.ts';
 import { failure } from '../../contract/failure.ts';
 import { QNetworkReply } from '../access/qnetworkreply.ts';
 import { QBuffer } from '../core/qbuffer.ts';
 import type { QIODevice } from '../core/qiodevice.ts';
-import { BytesBody } from './bytes-body.ts';
-import { brokenReader, DeviceBody, deviceProblem, isComplete, SequentialBody } from './device-body.ts';
+import { DeviceBody, deviceProblem, isComplete, SequentialBody } from './device-body.ts';
 import { SegmentsDevice } from './segments-device.ts';
-import { sourceFailure } from './source-kinds.ts';
 import { type Plan, UploadDevice } from './upload-device.ts';
 
 /** A request that cannot be sent because of its upload device. */

@@ -1,3 +1,4 @@
+import { blobType, guardStream, isBlob, isFormData, isNodeStream, spentText } from '../../bodies/source-kinds.ts';
 import type { QHttpMultiPart } from '../access/qhttpmultipart.ts';
 import { QBuffer } from '../core/qbuffer.ts';
 import { type BytesLike, QByteArray } from '../core/qbytearray.ts';
@@ -5,7 +6,7 @@ import { QIODevice } from '../core/qiodevice.ts';
 import { formBody } from './form-data.ts';
 import { multipartBody } from './multipart.ts';
 import { SourceDevice, type StreamSource } from './source-device.ts';
-import { guardStream, isBlob, isFormData, isMultiPart, isNodeStream, isStreamSource, spentText } from './source-kinds.ts';
+import { isMultiPart, isStreamSource } from './source-kinds.ts';
 
 /** What a verb takes as a body. A function is called for the body each time it has to be sent, so a redirect or a resend can have it again. */
 export type BodySource = QIODevice | QHttpMultiPart | BytesLike | ArrayBuffer | URLSearchParams | FormData | StreamSource;
@@ -31,7 +32,7 @@ export function deviceFor(data: BodySource, where: string): BodyDevice {
     return { device: opened(data.toString()), contentType: 'application/x-www-form-urlencoded;charset=UTF-8' };
   if (isMultiPart(data)) return { ...multipartBody(data, where), mime: true };
   if (isFormData(data)) return formBody(data);
-  if (isBlob(data)) return { device: new SourceDevice(data, data.size), contentType: data.type };
+  if (isBlob(data)) return { device: new SourceDevice(data, data.size), contentType: blobType(data) };
   if (!isStreamSource(data)) {
     const got = data === null ? 'null' : typeof data;
     throw new TypeError(

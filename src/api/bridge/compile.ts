@@ -25,7 +25,7 @@ import {
   Priority,
 } from '../access/access-enums.ts';
 import type { QHttp2Configuration } from '../access/qhttp2configuration.ts';
-import { DEFAULT_SETTINGS, NO_HEADERS, type RequestState } from '../access/request-state.ts';
+import { DEFAULT_SETTINGS, NO_HEADERS, type RequestState, State } from '../access/request-state.ts';
 import { defaultSecurity } from '../security/qsslconfiguration.ts';
 import { EMPTY_SECURITY } from '../security/security-state.ts';
 import { bothTrusts, NO_TRUST, type TrustSettings } from '../security/trust-settings.ts';
@@ -215,6 +215,14 @@ function localSocketOf({ url, attributes }: RequestState): string {
   return namesSocket(url.scheme) ? name : '';
 }
 
+/** What a manager wishes for a request that says nothing. */
+export function plainWishes(manager: ManagerSettings): Wishes {
+  silent ??= new State(Url.parse(''), NO_HEADERS, null, DEFAULT_SETTINGS);
+  return wishesFor(silent, null, manager);
+}
+
+let silent: RequestState | null = null;
+
 function wishesFor(state: RequestState, body: Body | null, manager: ManagerSettings): Wishes {
   const { transferTimeout, redirectPolicy, trust = NO_TRUST, access = null } = manager;
   const { settings, attributes, headers } = state;
@@ -265,6 +273,7 @@ function wishesFor(state: RequestState, body: Body | null, manager: ManagerSetti
     proxy,
     reuseCredentials: attributes?.get(Attribute.AuthenticationReuseAttribute) !== LoadControl.Manual,
     access,
+    answersServers: true,
     background: attributes?.get(Attribute.BackgroundRequestAttribute) === true,
     localSocket,
     preconnect: false,

@@ -1,10 +1,11 @@
 import { Url } from '../../base/url.ts';
 import type { Alternative } from '../../contract/alt-svc.ts';
-import { type Ask, DEFAULT_WISHES } from '../../contract/ask.ts';
+import { type Ask, DEFAULT_WISHES, type Wishes } from '../../contract/ask.ts';
 import type { Body } from '../../contract/body.ts';
+import type { Door, World } from '../../contract/door.ts';
 import type { Failure } from '../../contract/failure.ts';
-import type { NetLogEvent } from '../../contract/netlog.ts';
-import { Engine, type EngineSeams } from '../../engine/assembly.ts';
+import type { NetLogEvent, NetLogOptions } from '../../contract/netlog.ts';
+import { Engine, type EngineSeams, type Transfer } from '../../engine/assembly.ts';
 import { Attribute, Operation } from '../access/access-enums.ts';
 import type { QNetworkReply } from '../access/qnetworkreply.ts';
 import { keptState, QNetworkRequest } from '../access/qnetworkrequest.ts';
@@ -14,12 +15,13 @@ import type { QObject } from '../core/qobject.ts';
 import { defaultSecurity } from '../security/qsslconfiguration.ts';
 import { planBody } from './bodies.ts';
 import { CacheShelf } from './cache-shelf.ts';
-import { aheadOf, announcedLength, compileAsk, connectionTo, type ManagerSettings, methodOf } from './compile.ts';
+import { aheadOf, announcedLength, compileAsk, connectionTo, type ManagerSettings, methodOf, plainWishes } from './compile.ts';
 import { HstsDesk } from './hsts-desk.ts';
 import { JarKeeper } from './jar-keeper.ts';
 import { chooserFor } from './proxies.ts';
 import type { ReplyOwner } from './reply-owner.ts';
 import { RunningReplies } from './running-replies.ts';
+import { keepStories, keepsStories } from './story-book.ts';
 import { tlsWishOf } from './tls-wish.ts';
 import { TransferReply } from './transfer-reply.ts';
 
@@ -29,7 +31,7 @@ const LOCAL = new Set(['data', 'file', 'qrc']);
 /** Where requests in Qt's words become transfers of the engine, and the replies that run are kept. */
 export class Desk {
   private readonly owner: ReplyOwner;
-  private readonly seams: EngineSeams;
+  private seams: EngineSeams;
   private made: Engine | null = null;
   private hstsDesk: HstsDesk | null = null;
   /** Strongly held while they run; a finished reply belongs to whoever has it. */
@@ -49,6 +51,17 @@ export class Desk {
   private get engine(): Engine {
     this.made ??= new Engine(this.seams);
     return this.made;
+  }
+
+  /** The engine will run on another network and clock than those of this machine. */
+  moveTo(world: World): void {
+    if (this.made !== null)
+      throw new Error(
+        'This QNetworkAccessManager has been used already: put it on another network before its first request and before HSTS, ' +
+          'recording or tracing is switched on.',
+      );
+    this.seams = { ...this.seams, ...world };
+    this.cookies.runOn(world.clock);
   }
 
   /** Strict transport security of the manager. */
@@ -133,13 +146,41 @@ export class Desk {
     reply.begin(connectionTo(url, { ...DEFAULT_WISHES, peerName, tls, proxy: chooserFor(proxies), access }));
   }
 
-  listen(listener: (event: NetLogEvent) => void): () => void {
-    return this.engine.listen(listener);
+  /** The engine for other faces; `settings` says what the manager is set to when it is asked. */
+  door(settings: () => ManagerSettings): Door {
+    const { engine } = this;
+    return {
+      create: (ask, sink) => engine.create(ask, sink),
+      schedule: (transfer) => engine.schedule(transfer as Transfer),
+      start: (transfer) => engine.start(transfer as Transfer),
+      listen: (listener) => engine.listen(listener),
+      record: (tap) => engine.record(tap),
+      carryBy: (schemes, transport) => engine.carryBy(schemes, transport),
+      wishes: rememberedWishes(settings),
+    };
+  }
+
+  listen(listener: (event: NetLogEvent) => void, options?: NetLogOptions): () => void {
+    return this.engine.listen(listener, options);
+  }
+
+  /** What happens to requests is kept for those who tell it later. */
+  get stories(): boolean {
+    return this.made !== null && keepsStories(this.made);
+  }
+
+  set stories(keep: boolean) {
+    if (keep || this.made !== null) keepStories(this.engine, keep);
   }
 
   /** Where else the origin of a URL is served, as it says. */
   alternatives(url: Url, partition: string): readonly Alternative[] {
     return this.made?.alternatives.of(url.origin, partition) ?? [];
+  }
+
+  /** Requests run, also those of other faces, which have no replies here. */
+  get busy(): boolean {
+    return this.running.list().length > 0 || this.made?.busy === true;
   }
 
   get connections(): number {
@@ -164,6 +205,19 @@ export class Desk {
 function answersAtOnce({ method, url, wishes }: Ask): boolean {
   if (!LOCAL.has(url.scheme) || (method !== 'GET' && method !== 'HEAD')) return false;
   return url.scheme !== 'file' || !wishes.background;
+}
+
+/** The same object as long as nothing is set to something else. */
+function rememberedWishes(settings: () => ManagerSettings): () => Wishes {
+  let made: { settings: ManagerSettings; security: unknown; proxy: unknown; wishes: Wishes } | null = null;
+  return () => {
+    const now = settings();
+    const security = defaultSecurity();
+    const proxy = chooserFor(now.proxies);
+    if (made === null || made.settings !== now || made.security !== security || made.proxy !== proxy)
+      made = { settings: now, security, proxy, wishes: plainWishes(now) };
+    return made.wishes;
+  };
 }
 
 /** How long a device may take to be collected: no byte moves meanwhile. */

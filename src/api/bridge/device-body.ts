@@ -1,3 +1,4 @@
+import { brokenReader, sourceFailure } from '../../bodies/source-kinds.ts';
 import type { Body, BodyReader } from '../../contract/body.ts';
 import { type Failure, failure } from '../../contract/failure.ts';
 import { NetworkError } from '../access/access-enums.ts';
@@ -5,7 +6,6 @@ import { QNetworkReply } from '../access/qnetworkreply.ts';
 import { QFile } from '../core/qfile.ts';
 import { type QIODevice, UNKNOWN_ERROR } from '../core/qiodevice.ts';
 import { isDestroyed } from '../core/qobject.ts';
-import { sourceFailure } from './source-kinds.ts';
 
 const PIECE = 65_536;
 /** Pieces whose memory comes back: more than go into one write. */
@@ -41,10 +41,6 @@ export function deviceReader(device: QIODevice): BodyReader {
 }
 
 /** Gives nothing but the reason. */
-export function brokenReader(problem: Failure): BodyReader {
-  return { failure: problem, pull: () => null, close() {} };
-}
-
 /** A device of the program's own may throw: that is a failure of the source, and nothing below may be disturbed by it. */
 function readPiece(device: QIODevice, most: number): Buffer | Failure {
   try {

@@ -1,4 +1,5 @@
 import { speaksHttp } from '../../base/local-scheme.ts';
+import { hideInText } from '../../base/redaction.ts';
 import type { Url } from '../../base/url.ts';
 import type { Failure, FailureKind } from '../../contract/failure.ts';
 import { NetworkError } from '../access/access-enums.ts';
@@ -78,7 +79,8 @@ export function failureText({ kind, message, phase, cause }: Failure, url: Url):
 }
 
 /** The sentence for a status error: what, where, and what the server said. */
-export function statusText(status: number, reason: string, url: string): string {
+export function statusText(status: number, reason: string, place: string): string {
+  const url = hideInText(place);
   if (status === 401) return `Host requires authentication (${url} answered 401)`;
   if (status === 407) return `Proxy requires authentication (${url} answered 407)`;
   return `Error transferring ${url} - server replied: ${reason === '' ? status : `${reason} (${status})`}`;

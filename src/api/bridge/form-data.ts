@@ -1,5 +1,6 @@
 import { randomToken } from '../../base/clock.ts';
 import { HeaderList } from '../../base/header-list.ts';
+import { blobType } from '../../bodies/source-kinds.ts';
 import { webDisposition } from '../../rules/form-data.ts';
 import { deviceOf, type Multipart, type PartText, writeParts } from './multipart.ts';
 
@@ -18,7 +19,7 @@ function field(name: string, value: string): PartText {
 }
 
 function file(name: string, value: File): PartText {
-  const type = value.type || 'application/octet-stream';
+  const type = blobType(value) || 'application/octet-stream';
   return {
     fields: new HeaderList(['Content-Disposition', webDisposition(name, value.name), 'Content-Type', type]),
     body: [{ source: value, name: `the file of field ${JSON.stringify(name)}` }],

@@ -1,4 +1,5 @@
 import type { Url } from '../../base/url.ts';
+import type { Clock } from '../../contract/clock.ts';
 import type { CookieKeeper, CookieWishes } from '../../contract/cookie.ts';
 import { QNetworkCookieJar } from '../cookies/qnetworkcookiejar.ts';
 import { isDestroyed, type QObject } from '../core/qobject.ts';
@@ -10,6 +11,8 @@ export class JarKeeper implements CookieKeeper {
   /** undefined as long as nobody has asked for one or set one. */
   private jar: QNetworkCookieJar | null | undefined = undefined;
   private warned = false;
+  /** null = that of the machine. */
+  private clock: Clock | null = null;
 
   constructor(owner: QObject) {
     this.owner = owner;
@@ -17,7 +20,10 @@ export class JarKeeper implements CookieKeeper {
 
   /** The jar; made when it is first wanted, unless there is to be none. */
   get(): QNetworkCookieJar | null {
-    if (this.jar === undefined) this.jar = new QNetworkCookieJar(this.owner);
+    if (this.jar === undefined) {
+      this.jar = new QNetworkCookieJar(this.owner);
+      this.tellTime();
+    }
     return this.jar;
   }
 
@@ -30,6 +36,17 @@ export class JarKeeper implements CookieKeeper {
     this.jar = jar;
     if (before?.parent() === this.owner) before._destroy();
     if (jar !== null && jar.parent() === null) jar.setParent(this.owner);
+    this.tellTime();
+  }
+
+  /** Cookies expire by this clock from now on. */
+  runOn(clock: Clock): void {
+    this.clock = clock;
+    this.tellTime();
+  }
+
+  private tellTime(): void {
+    if (this.clock !== null && this.jar) this.jar._clock = this.clock;
   }
 
   async flush(): Promise<void> {

@@ -1,11 +1,11 @@
+import { BytesBody } from '../../bodies/bytes-body.ts';
+import { JoinedBody, type Joint } from '../../bodies/joined-body.ts';
+import { isBlob } from '../../bodies/source-kinds.ts';
 import type { Body, BodyReader } from '../../contract/body.ts';
 import type { PartSource } from '../access/qhttppart.ts';
 import { QIODevice } from '../core/qiodevice.ts';
 import { planDevice } from './bodies.ts';
-import { BytesBody } from './bytes-body.ts';
-import { JoinedBody, type Joint } from './joined-body.ts';
 import { SourceBody } from './source-body.ts';
-import { isBlob } from './source-kinds.ts';
 import { type Plan, UploadDevice } from './upload-device.ts';
 
 /** Bytes at hand, or something to read and what it is called in errors. */

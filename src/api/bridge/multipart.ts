@@ -1,4 +1,5 @@
 import type { HeaderList } from '../../base/header-list.ts';
+import { guardStream, isNodeStream, spentText } from '../../bodies/source-kinds.ts';
 import { boundariesClash, closing, multipartType, partHead } from '../../rules/multipart.ts';
 import { multiPartContent, type QHttpMultiPart } from '../access/qhttpmultipart.ts';
 import { type PartSource, partContent, type QHttpPart } from '../access/qhttppart.ts';
@@ -7,7 +8,7 @@ import { QIODevice } from '../core/qiodevice.ts';
 import { isDestroyed } from '../core/qobject.ts';
 import { JoinedDevice, type Segment } from './joined-device.ts';
 import { type FixedSegment, SegmentsDevice } from './segments-device.ts';
-import { guardStream, isMultiPart, isNodeStream, spentText } from './source-kinds.ts';
+import { isMultiPart } from './source-kinds.ts';
 
 /** A multipart as what is sent, with its media type. */
 export interface Multipart {

@@ -4,6 +4,7 @@ import { randomToken } from '../../base/clock.ts';
 import type { Url } from '../../base/url.ts';
 import { readBareHost } from '../../base/url-host.ts';
 import type { ProxyChooser, ProxyPeer, Way } from '../../contract/proxy.ts';
+import { isOwnMachine } from '../../rules/proxy/own-machine.ts';
 import { qurlFrom } from '../core/qurl.ts';
 import { type ApplicationChoice, applicationChoice, askFactory, chosenBy, type States } from '../proxy/application.ts';
 import { Capability, ProxyType } from '../proxy/proxy-enums.ts';
@@ -35,6 +36,11 @@ export function factoryProxies(factory: QNetworkProxyFactory): ProxyChooser {
 export function chooserFor(manager: ProxyChooser | null | undefined): ProxyChooser | null {
   return manager === NONE ? null : (manager ?? applicationProxies());
 }
+
+/** Says what the system says, whatever the application does; this machine is reached directly. */
+export const SYSTEM: ProxyChooser = Object.freeze({
+  choose: (url: Url) => (isOwnMachine(url.host ?? '') ? DIRECTLY : applicationWays({ kind: 'system' }, url)),
+});
 
 let made: { readonly choice: ApplicationChoice; readonly chooser: ProxyChooser } | null = null;
 

@@ -16,6 +16,6 @@ export type {
 } from '../../contract/cache.ts';
 export type { CookieStandard } from '../../contract/cookie.ts';
 export type { Attempt, Failure, FailureKind, Phase, ProxyAnswer } from '../../contract/failure.ts';
-export type { NetLogEvent, NetLogWhat, Timings } from '../../contract/netlog.ts';
+export type { NetLogEvent, NetLogOptions, NetLogWhat, Timings } from '../../contract/netlog.ts';
 export type { ResourceSource } from '../../engine/assembly.ts';
 export type { StorageState, StorageStateCookie } from '../../rules/cookies/storage-state.ts';

@@ -1,9 +1,9 @@
+import { BytesBody } from '../../bodies/bytes-body.ts';
+import { JoinedBody, type Joint } from '../../bodies/joined-body.ts';
 import type { Body } from '../../contract/body.ts';
 import { QIODevice, UNKNOWN_ERROR } from '../core/qiodevice.ts';
 import { isDestroyed } from '../core/qobject.ts';
-import { BytesBody } from './bytes-body.ts';
 import { DeviceBody } from './device-body.ts';
-import { JoinedBody, type Joint } from './joined-body.ts';
 
 /** Bytes at hand, or a device with positions and what it is called in errors. */
 export type FixedSegment = Uint8Array | { readonly source: QIODevice; readonly name: string };

@@ -1,10 +1,20 @@
+import {
+  brokenReader,
+  isBlob,
+  isFormData,
+  isIterator,
+  isNodeStream,
+  isWebStream,
+  sourceFailure,
+  spend,
+} from '../../bodies/source-kinds.ts';
+import { IteratorReader, LateReader, StreamReader } from '../../bodies/source-readers.ts';
 import type { Body, BodyReader } from '../../contract/body.ts';
-import { QByteArray, toBytes } from '../core/qbytearray.ts';
+import { type BytesLike, QByteArray, toBytes } from '../core/qbytearray.ts';
 import { QIODevice } from '../core/qiodevice.ts';
-import { brokenReader, deviceReader } from './device-body.ts';
+import { deviceReader } from './device-body.ts';
 import type { StreamSource } from './source-device.ts';
-import { isBlob, isFormData, isIterator, isMultiPart, isNodeStream, isWebStream, sourceFailure, spend } from './source-kinds.ts';
-import { IteratorReader, LateReader, StreamReader } from './source-readers.ts';
+import { isMultiPart } from './source-kinds.ts';
 
 /** A stream as a body: read at the speed of the socket, sent again only when a function can open it again. */
 export class SourceBody implements Body {
@@ -52,6 +62,9 @@ export function openSource(source: unknown): BodyReader {
   }
 }
 
+/** What a piece of a source may be; anything else is a TypeError. */
+const bytesOf = (piece: unknown): Uint8Array => toBytes(piece as BytesLike);
+
 /** How often a function may give a function. */
 const DEEPEST = 8;
 
@@ -67,25 +80,29 @@ function readerOf(source: unknown, depth: number): BodyReader {
       'a function cannot give a form, whose boundary belongs into the head; pass the form itself, it can be sent again',
     );
   }
-  if (isNodeStream(source)) return new StreamReader(spend(source));
+  if (isNodeStream(source)) return new StreamReader(spend(source), bytesOf);
   if (isBlob(source)) return webReader(source.stream());
   if (isWebStream(source)) return webReader(spend(source));
   if (typeof (source as PromiseLike<unknown> | null)?.then === 'function')
     return new LateReader(source as PromiseLike<unknown>, openSource);
   const iterable = source as Partial<AsyncIterable<unknown> & Iterable<unknown>> | null;
   if (isIterator(iterable)) spend(iterable);
-  if (typeof iterable?.[Symbol.asyncIterator] === 'function') return new IteratorReader(iterable[Symbol.asyncIterator]!());
-  if (typeof iterable?.[Symbol.iterator] === 'function') return new IteratorReader(iterable[Symbol.iterator]!());
+  if (typeof iterable?.[Symbol.asyncIterator] === 'function')
+    return new IteratorReader(iterable[Symbol.asyncIterator]!(), bytesOf);
+  if (typeof iterable?.[Symbol.iterator] === 'function') return new IteratorReader(iterable[Symbol.iterator]!(), bytesOf);
   const got = source === null ? 'null' : typeof source;
   throw new TypeError(`it gave ${got}; expected text, bytes, a stream, a Blob, a device or an async iterable`);
 }
 
 function bytesReader(bytes: Uint8Array): BodyReader {
-  return new IteratorReader([bytes][Symbol.iterator]());
+  return new IteratorReader([bytes][Symbol.iterator](), bytesOf);
 }
 
 /** By its reader and not by its iterator, whose `return` waits for a piece that may never come. */
 function webReader(stream: ReadableStream<Uint8Array>): BodyReader {
   const reader = stream.getReader();
-  return new IteratorReader({ next: () => reader.read(), return: () => reader.cancel() } as unknown as AsyncIterator<unknown>);
+  return new IteratorReader(
+    { next: () => reader.read(), return: () => reader.cancel() } as unknown as AsyncIterator<unknown>,
+    bytesOf,
+  );
 }

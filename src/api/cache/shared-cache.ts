@@ -1,7 +1,8 @@
 import { systemClock } from '../../base/clock.ts';
 import type { CacheClaim, CacheKey, CacheStore, CacheWriter, StoredAnswer, StoredHead } from '../../contract/cache.ts';
-import { givenServer, OwnServer, type SharedCacheClient } from '../../stores/cache/shared-client.ts';
-import { type SharedSettings, SharedStore } from '../../stores/cache/shared-store.ts';
+import { LateWriter } from '../../stores/cache/late-writer.ts';
+import type { SharedCacheClient } from '../../stores/cache/shared-client.ts';
+import type { SharedSettings, SharedStore } from '../../stores/cache/shared-store.ts';
 
 export type { SharedCacheClient };
 
@@ -35,6 +36,8 @@ export interface SharedCacheOptions {
 
 const DAY = 86_400_000;
 
+const INCOMPLETE = 'The shared cache could not be loaded: is the package complete?';
+
 const DEFAULTS = Object.freeze({
   maximumEntrySize: 64 * 1024 * 1024,
   lifetime: 7 * DAY,
@@ -64,26 +67,46 @@ const DEFAULTS = Object.freeze({
 export class SharedCache implements CacheStore {
   /** True unless the cache has a partition: who has not must not see what is meant for one person. */
   readonly shared: boolean;
-  private readonly store: SharedStore;
+  /** Few programs need it, so it is loaded when there is a cache; null = it is not there yet. */
+  private store: SharedStore | null = null;
+  /** Bytes of the longest body that is kept. */
+  private readonly longest: number;
+  /** null = it could not be loaded. */
+  private readonly loading: Promise<SharedStore | null>;
 
   /** Connects to nothing yet. Throws a TypeError or RangeError for options that make no sense. */
   constructor(options: SharedCacheOptions) {
-    const server = serverOf(options);
-    this.store = new SharedStore(server, settingsOf(options), systemClock, warning());
-    this.shared = this.store.shared;
+    const { url, client } = placeOf(options);
+    const settings = settingsOf(options);
+    this.shared = settings.partition === '';
+    this.longest = settings.maximumEntrySize;
+    const warn = warning();
+    this.loading = import('../../stores/cache/shared-store.ts').then(
+      ({ SharedStore, OwnServer, givenServer }) => {
+        const server = client === undefined ? new OwnServer(url!) : givenServer(client);
+        this.store = new SharedStore(server, settings, systemClock, warn);
+        return this.store;
+      },
+      (cause: unknown) => {
+        warn(new Error(INCOMPLETE, { cause }));
+        return null;
+      },
+    );
   }
 
   /**
    * Resolves when the server answers, and rejects with an Error that says why it cannot be used: not reachable, wrong password, ioredis not
    * installed. Nobody has to wait for it.
    */
-  ready(): Promise<void> {
-    return this.store.ready();
+  async ready(): Promise<void> {
+    const store = await this.loading;
+    if (store === null) throw new Error(INCOMPLETE);
+    await store.ready();
   }
 
   /** Stores what has come whole, then closes the connection, unless the client was given. From then on nothing is found or kept. */
-  close(): Promise<void> {
-    return this.store.close();
+  async close(): Promise<void> {
+    await (await this.loading)?.close();
   }
 
   /** Same as `close`. */
@@ -94,39 +117,40 @@ export class SharedCache implements CacheStore {
   // ---- what managers use
 
   get(key: CacheKey): StoredAnswer | null | Promise<StoredAnswer | null> {
-    return this.store.get(key);
+    return this.store === null ? this.loading.then((store) => store?.get(key) ?? null) : this.store.get(key);
   }
 
   put(key: CacheKey, head: StoredHead, length: number): CacheWriter | null {
-    return this.store.put(key, head, length);
+    if (this.store !== null) return this.store.put(key, head, length);
+    return length > this.longest ? null : new LateWriter(this.loading, (store) => store.put(key, head, length));
   }
 
-  update(key: CacheKey, answer: StoredAnswer, head: StoredHead): Promise<void> {
-    return this.store.update(key, answer, head);
+  async update(key: CacheKey, answer: StoredAnswer, head: StoredHead): Promise<void> {
+    await this.store?.update(key, answer, head);
   }
 
-  remove(key: CacheKey): Promise<void> {
-    return this.store.remove(key);
+  async remove(key: CacheKey): Promise<void> {
+    await (await this.loading)?.remove(key);
   }
 
-  claim(key: CacheKey, seen: StoredAnswer | null): Promise<CacheClaim> {
-    return this.store.claim(key, seen);
+  async claim(key: CacheKey, seen: StoredAnswer | null): Promise<CacheClaim> {
+    return (await this.loading)?.claim(key, seen) ?? { kind: 'fetch', release() {} };
   }
 }
 
-function serverOf({ url, client }: SharedCacheOptions): OwnServer | ReturnType<typeof givenServer> {
+function placeOf({ url, client }: SharedCacheOptions): Pick<SharedCacheOptions, 'url' | 'client'> {
   if ((url === undefined) === (client === undefined)) throw new TypeError('SharedCache expects either url or client.');
   if (client !== undefined) {
     if (typeof client?.callBuffer !== 'function')
       throw new TypeError('SharedCache: client is a client of ioredis, or has its method callBuffer.');
-    return givenServer(client);
+    return { client };
   }
   // a URL that cannot be read may hold a password, so it is not repeated
   if (typeof url !== 'string' || !(url.startsWith('/') || (/^rediss?:\/\//i.test(url) && URL.canParse(url))))
     throw new TypeError(
       'SharedCache: url is like redis://127.0.0.1:6379, rediss://cache.example.org, or the path of a unix socket.',
     );
-  return new OwnServer(url);
+  return { url };
 }
 
 function settingsOf({ prefix = 'qnetwork', partition = '', ...options }: SharedCacheOptions): SharedSettings {

@@ -1,6 +1,7 @@
 import { systemClock } from '../../base/clock.ts';
 import type { Url } from '../../base/url.ts';
 import { toAscii, toUnicode } from '../../base/url-host.ts';
+import type { Clock } from '../../contract/clock.ts';
 import type { Cookie, CookieStandard, CookieWants, CookieWishes, SiteRelation } from '../../contract/cookie.ts';
 import { completed, type Refusal, refusal } from '../../rules/cookies/admission.ts';
 import { isAddress } from '../../rules/cookies/domain-match.ts';
@@ -58,6 +59,8 @@ export class QNetworkCookieJar extends QObject {
   /** Stores of partitions with a name; null as long as nobody named one. */
   private _others: Map<string, MemoryCookieStore> | null = null;
   private _asked: Asked = ITSELF;
+  /** @internal That of the manager, if it runs on another one than the machine's. */
+  _clock: Pick<Clock, 'wall'> = systemClock;
 
   constructor(parent: QObject | null = null) {
     super(parent);
@@ -94,7 +97,7 @@ export class QNetworkCookieJar extends QObject {
    */
   insertCookie(cookie: QNetworkCookie): boolean {
     const record = cookieOf(checked(cookie, 'insertCookie'));
-    const expired = record.expires <= systemClock.wall();
+    const expired = record.expires <= this._clock.wall();
     // replacing is no deletion, but a subclass that deletes elsewhere as well wants to know
     if (expired || this.deleteCookie !== QNetworkCookieJar.prototype.deleteCookie) this.deleteCookie(cookie);
     if (!expired) this._keep(record);
@@ -197,7 +200,7 @@ export class QNetworkCookieJar extends QObject {
 
   /** @internal Takes Set-Cookie fields; true when one of the cookies was kept. */
   _receive(fields: readonly string[], url: Url, method: string, wishes: CookieWishes): boolean {
-    const now = systemClock.wall();
+    const now = this._clock.wall();
     const cookies: Cookie[] = [];
     for (const field of fields) {
       const cookie = parseSetCookie(field, this._followed, now);
@@ -238,7 +241,7 @@ export class QNetworkCookieJar extends QObject {
       relation: this._relation(url, method, wishes),
       standard: this._followed,
     };
-    const shadows = (): boolean => this._store.shadows(cookie.name, cookie.domain, cookie.path, systemClock.wall());
+    const shadows = (): boolean => this._store.shadows(cookie.name, cookie.domain, cookie.path, this._clock.wall());
     return refusal(cookie, from, publicSuffixes, shadows);
   }
 
@@ -249,7 +252,7 @@ export class QNetworkCookieJar extends QObject {
       const { domain } = cookie;
       store.remove(cookie.name, domain.startsWith('.') ? domain.slice(1) : `.${domain}`, cookie.path);
     }
-    store.put(cookie, systemClock.wall());
+    store.put(cookie, this._clock.wall());
   }
 
   private _wants(url: Url, method: string, wishes: CookieWishes): CookieWants {
@@ -258,7 +261,7 @@ export class QNetworkCookieJar extends QObject {
       path: requestPath(url),
       secure: isSecureScheme(url.scheme),
       relation: this._relation(url, method, wishes),
-      now: systemClock.wall(),
+      now: this._clock.wall(),
     };
   }
 

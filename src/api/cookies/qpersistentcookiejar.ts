@@ -112,7 +112,7 @@ export class QPersistentCookieJar extends QNetworkCookieJar {
   }
 
   private _add(cookies: readonly Cookie[]): number {
-    const now = systemClock.wall();
+    const now = this._clock.wall();
     const store = this._storeOf('');
     const living = cookies.filter(({ expires }) => expires > now);
     for (const cookie of living) store.put(cookie, now);
@@ -120,7 +120,7 @@ export class QPersistentCookieJar extends QNetworkCookieJar {
   }
 
   private _living(): Cookie[] {
-    const now = systemClock.wall();
+    const now = this._clock.wall();
     return this._storeOf('')
       .all()
       .filter(({ expires }) => expires > now);

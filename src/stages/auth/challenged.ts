@@ -115,7 +115,8 @@ export class Challenged implements Stage {
   }
 
   inward(hop: Hop, head: Head, journey: Journey): Verdict {
-    if (head.status === this.challenger.status) return this.challenged(hop, head, journey);
+    if (head.status === this.challenger.status)
+      return head.status === 401 && !journey.ask.wishes.answersServers ? 'go' : this.challenged(hop, head, journey);
     return this.live === 0 ? 'go' : this.passed(hop, head, journey);
   }
 
@@ -191,7 +192,8 @@ export class Challenged implements Stage {
     const { hop, trip } = journey;
     const { status } = this.challenger;
     if (trip.body !== null && !trip.body.replayable) return journey.refuse(bodyGone(status));
-    if (hop.noting) hop.note('again', { why: `authentication ${status}`, url: hop.url.hrefWithoutUserInfo });
+    if (hop.noting)
+      hop.note('again', { kind: 'authentication', why: `authentication ${status}`, url: hop.url.hrefWithoutUserInfo });
     talk.next = answer;
     return 'again';
   }

@@ -44,8 +44,9 @@ function renew({ note, changes }: Heard, answer: StoredAnswer, fresh: StoredHead
 }
 
 /** Asks again, and for all of it. */
-function startOver({ note, journey }: Heard): Verdict {
+function startOver({ hop, note, journey }: Heard): Verdict {
   note.asking = 'all';
+  if (hop.noting) hop.note('again', { kind: 'cache', why: 'what is stored is not what the server has: all of it is asked for' });
   journey.reroute(journey.trip);
   return 'again';
 }

@@ -1,4 +1,5 @@
 import { speaksHttp } from '../../base/local-scheme.ts';
+import { hideInText } from '../../base/redaction.ts';
 import type { Ask } from '../../contract/ask.ts';
 import type { CacheKeeper, CacheKey, StoredAnswer } from '../../contract/cache.ts';
 import type { Clock } from '../../contract/clock.ts';
@@ -7,11 +8,12 @@ import type { Head } from '../../contract/head.ts';
 import type { Hop } from '../../contract/hop.ts';
 import type { Journey, Stage, Verdict } from '../../contract/stage.ts';
 import { completion } from '../../rules/cache/partial.ts';
+import { NOT_LOOKED, servedBecause } from '../../rules/cache/reasons.ts';
 import { conditions } from '../../rules/cache/validation.ts';
 import { findVariant, varyMatches } from '../../rules/cache/vary.ts';
 import { heard, heardOther } from './answers.ts';
 import { Changes } from './changes.ts';
-import { choose, substitute } from './choice.ts';
+import { choose, reasonFor, substitute } from './choice.ts';
 import { Flights, flightId } from './flights.ts';
 import { fieldsOf, keyOf, Note, type Serving } from './note.ts';
 import { behind } from './refreshing.ts';
@@ -94,6 +96,7 @@ export class HttpCache {
     if (store === null) return cacheLoad === 'only' ? absent(journey) : 'go';
     const note = new Note(journey.trip, store, keyOf(hop.url, partition, store), again);
     if (cacheLoad !== 'network') return this.consult(hop, journey, note);
+    if (hop.noting) hop.note('cache', { found: false, choice: 'ask', asking: 'all', why: NOT_LOOKED });
     journey.memory.set(this.lookup, note);
     return this.send(hop, note);
   }
@@ -129,7 +132,8 @@ export class HttpCache {
     const fits = found !== null && (found.head.vary.length === 0 || varyMatches(found.head.vary, fieldsOf(hop)));
     note.found = fits ? found : null;
     const choice = choose(hop, note, this.clock);
-    if (hop.noting) hop.note('cache', { found: fits, choice: choice.kind, asking: note.asking });
+    if (hop.noting)
+      hop.note('cache', { found: fits, choice: choice.kind, asking: note.asking, why: reasonFor(hop, note, this.clock) });
     if (choice.kind === 'ask') return this.fetch(hop, journey, note);
     if (choice.kind === 'absent') return hop.ask.wishes.cacheLoad === 'only' ? absent(journey) : serveTimeout(hop, this.clock);
     if (choice.refresh) this.refreshBehind(note, hop);
@@ -230,6 +234,7 @@ export class HttpCache {
   private renew(hop: Hop, journey: Journey): Verdict {
     const note = this.noteOf(hop, journey);
     if (note === undefined || note.serving === null) return 'go';
+    if (hop.noting) hop.note('again', { kind: 'cache', why: servedBecause(note.serving.validated) });
     journey.reroute(journey.trip);
     return 'again';
   }
@@ -254,7 +259,7 @@ function isHttp({ url }: Hop): boolean {
 }
 
 function absent(journey: Journey): Verdict {
-  const url = journey.hop.url.hrefWithoutUserInfo;
+  const url = hideInText(journey.hop.url.hrefWithoutUserInfo);
   return journey.refuse(
     failure('not-stored', 'setup', `Error opening ${url}: only a stored answer is wanted, and there is none to use`),
   );

@@ -2,6 +2,7 @@ import type { Clock } from '../../contract/clock.ts';
 import type { Hop } from '../../contract/hop.ts';
 import { completion } from '../../rules/cache/partial.ts';
 import { type RangeAnswer, rangeAnswer } from '../../rules/cache/ranges.ts';
+import { reasonOf } from '../../rules/cache/reasons.ts';
 import { mayServeStale, reuse, type StaleUse, type Use } from '../../rules/cache/reuse.ts';
 import { fieldsOf, type Note, type Serving } from './note.ts';
 
@@ -25,6 +26,12 @@ export function choose(hop: Hop, note: Note, clock: Clock): Choice {
   const as = verdict === 'not-modified' ? verdict : part;
   const serving = { answer: found!, head: found!.head, validated: false, as };
   return { kind: 'serve', serving, refresh: verdict === 'serve-and-refresh' };
+}
+
+/** Why it was chosen so, for people. */
+export function reasonFor(hop: Hop, note: Note, clock: Clock): string {
+  const part = partOf(hop, note);
+  return reasonOf(useOf(hop, note, clock, typeof part === 'object'), note.found?.head ?? null);
 }
 
 /** What stands in for what the network gave; null when nothing may. */

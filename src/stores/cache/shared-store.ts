@@ -13,6 +13,8 @@ import { SharedReader } from './shared-reader.ts';
 import { PUT, REMOVE, UPDATE } from './shared-scripts.ts';
 import { SharedWriter, type WriterOwner } from './shared-writer.ts';
 
+export { givenServer, OwnServer } from './shared-client.ts';
+
 export interface SharedSettings extends LeaseTimes {
   readonly prefix: string;
   readonly partition: string;

@@ -220,7 +220,7 @@ describe('strict transport security', () => {
     const over = once(manager.finished);
     manager.connectToHost('localhost', server.port);
     await over;
-    expect(seen).toEqual([{ why: 'strict transport security', url: `https://localhost:${server.port}/` }]);
+    expect(seen).toEqual([{ kind: 'upgrade', why: 'strict transport security', url: `https://localhost:${server.port}/` }]);
   });
 });
 

@@ -126,6 +126,14 @@ export class WrappedReply extends R.QNetworkReply {
     return failure === null || broken === null ? failure : { ...failure, ...broken };
   }
 
+  override story(): string {
+    return this.#inner?.story() ?? super.story();
+  }
+
+  override toCurl(options?: Parameters<R.QNetworkReply['toCurl']>[0]): string {
+    return this.#inner?.toCurl(options) ?? super.toCurl(options);
+  }
+
   override timings(): ReturnType<R.QNetworkReply['timings']> {
     return this.#inner?.timings() ?? null;
   }

@@ -1,73 +1,39 @@
-import { randomOctets } from '../../../base/clock.ts';
 import type { AuthAnswer, AuthRequest, Credentials } from '../../../contract/auth.ts';
-import type { Clock } from '../../../contract/clock.ts';
 import type { Challenge } from '../../../rules/auth/challenges.ts';
-import { serverEndPoint } from '../../../rules/auth/channel-binding.ts';
-import { type NtlmChallenge, negotiateMessage, readChallenge } from '../../../rules/auth/ntlm-messages.ts';
-import { ntlmAccount, ntlmAnswer } from '../../../rules/auth/ntlmv2.ts';
-import type { Dialogue, Place, Scheme } from './scheme.ts';
+import type { Dialogue, Later, Place, Scheme } from './scheme.ts';
 
-/** Three messages on one connection (MS-NTHT 3): who is spoken to in HTTP/2 has none of its own. */
+/** Who is spoken to in HTTP/2 has no connection of his own to be known on. */
 export const ntlm: Scheme = {
   name: 'ntlm',
   asks: true,
   fits: (_challenge, { multiplexed }) => !multiplexed,
-  begin: (_challenge, credentials, place) => new NtlmDialogue(credentials!, place),
+  begin: (_challenge, credentials, place) => new LateDialogue(credentials!, place),
 };
 
-class NtlmDialogue implements Dialogue {
+/** Few programs need it, so it is loaded with its first question. */
+class LateDialogue implements Dialogue {
   readonly signer = null;
   readonly bound = true;
   private readonly credentials: Credentials;
-  private readonly service: string;
-  private readonly clock: Clock;
-  private readonly negotiate = negotiateMessage();
-  private challenge: NtlmChallenge | null = null;
-  private answered = false;
+  private readonly place: Place;
+  private dialogue: Dialogue | null = null;
 
-  constructor(credentials: Credentials, { peer, tools }: Place) {
+  constructor(credentials: Credentials, place: Place) {
     this.credentials = credentials;
-    this.service = `HTTP/${peer.host}`;
-    this.clock = tools.clock;
+    this.place = place;
   }
 
-  answer(request: AuthRequest): AuthAnswer | null {
-    const { challenge } = this;
-    if (challenge === null) return message(this.negotiate, true);
-    this.answered = true;
-    try {
-      return message(this.prove(challenge, request), false);
-    } catch (error) {
-      // a name that is too long for the message
-      if (error instanceof RangeError) return null;
-      throw error;
-    }
+  answer(request: AuthRequest): Later<AuthAnswer | null> {
+    return this.dialogue === null ? this.begin(request) : this.dialogue.answer(request);
   }
 
-  private prove(challenge: NtlmChallenge, { certificate }: AuthRequest): Buffer {
-    const { user, password, domain } = this.credentials;
-    return ntlmAnswer({
-      negotiate: this.negotiate,
-      challenge,
-      account: ntlmAccount(user, domain, challenge.target),
-      password,
-      workstation: '',
-      service: this.service,
-      binding: certificate === null ? null : serverEndPoint(certificate),
-      clientNonce: randomOctets(8),
-      now: this.clock.wall(),
-    });
+  private async begin(request: AuthRequest): Promise<AuthAnswer | null> {
+    const { NtlmDialogue } = await import('./ntlm-dialogue.ts');
+    this.dialogue = new NtlmDialogue(this.credentials, this.place);
+    return this.dialogue.answer(request);
   }
 
-  /** A second challenge without a message says that the first one, or the proof, was not accepted. */
-  goesOn({ token }: Challenge, keeps: boolean): boolean {
-    if (this.answered || this.challenge !== null || token === '' || !keeps) return false;
-    this.challenge = readChallenge(Buffer.from(token, 'base64'));
-    return this.challenge !== null;
+  goesOn(challenge: Challenge, keeps: boolean, unasked: boolean): boolean {
+    return this.dialogue?.goesOn(challenge, keeps, unasked) ?? false;
   }
-}
-
-/** The first one may be said on any connection. */
-function message(octets: Buffer, preliminary: boolean): AuthAnswer {
-  return { value: `NTLM ${octets.toString('base64')}`, bound: !preliminary, preliminary };
 }
