@@ -288,13 +288,18 @@ test('the memory of a piece may be given away', async () => {
   const body = Buffer.from(Array.from({ length: 2_000_000 }, (_, i) => i % 251));
   await using server = await serve({ routes: { '*': { body } } });
   const pieces: Buffer[] = [];
+  let given = 0;
   const told = newer();
   told.handler.onResponseData = (_controller, chunk) => {
     pieces.push(Buffer.from(chunk));
+    // small ones may be in the pool of Node.js, which belongs to everybody
+    if (chunk.length <= Buffer.poolSize / 2) return;
     structuredClone(chunk.buffer, { transfer: [chunk.buffer as ArrayBuffer] });
+    given++;
   };
   dispatcherFor().dispatch(get(server.url('')), told.handler);
   expect((await told.over).at(-1)![0]).toBe('onResponseEnd');
+  expect(given).toBeGreaterThan(0);
   expect(Buffer.concat(pieces).equals(body)).toBe(true);
 });
 
