@@ -32,7 +32,8 @@ const HOUR = 3_600_000;
  *     clock.advance(30_000);
  *
  * Only timers are in its hands. What is to happen in this turn of the event loop or the next one (`soon`, `afterIo`, promises) happens as ever. It waits
- * for other threads that read and write files or decode answers; for whatever else takes real time there is {@link hold}.
+ * for other threads that read and write files or decode answers; for whatever else takes real time there is {@link hold}, also for files that are read or
+ * written as a whole by their path, of which Node.js 26 does not tell.
  */
 export class TestClock implements Clock {
   #now = 0;
@@ -285,7 +286,7 @@ interface Run {
   over(problem: Error | null): void;
 }
 
-/** Another thread is at work: on files, of which Node.js tells which calls are under way, or on a coded body. */
+/** Another thread is at work: on files, of which Node.js tells which calls are under way (26 not those of `readFile(path)`), or on a coded body. */
 function isElsewhere(): boolean {
   return isBusyBeside() || process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq') || name === 'CloseReq');
 }

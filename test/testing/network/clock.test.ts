@@ -71,11 +71,15 @@ describe('TestClock', () => {
   });
 
   it('waits for files', async () => {
-    const { readFile } = await import('node:fs/promises');
+    const { open } = await import('node:fs/promises');
     const clock = new TestClock({ auto: true });
     let at = -1;
     const done = new Promise<void>((resolve) => clock.after(10, resolve, true));
-    for (let n = 0; n < 20; n++) await readFile(new URL(import.meta.url));
+    for (let n = 0; n < 20; n++) {
+      const file = await open(new URL(import.meta.url));
+      await file.read(Buffer.alloc(1_000));
+      await file.close();
+    }
     at = clock.now();
     await done;
     expect([at, clock.now()]).toEqual([0, 10]);
