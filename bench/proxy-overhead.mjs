@@ -9,9 +9,9 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { overheadOptions } from './lib/overhead.mjs';
 import { forkServer, startClient, startOrigin } from './lib/processes.mjs';
-import { machine, median } from './lib/report.mjs';
+import { median } from './lib/report.mjs';
 
 /** The one to compare with comes first. */
 const CLIENTS = [
@@ -85,15 +85,7 @@ async function startProxy(port) {
 // ---- the measurement
 
 async function main() {
-  const { values } = parseArgs({
-    options: { rounds: { type: 'string', default: '9' }, limit: { type: 'string', default: '1.15' } },
-  });
-  const rounds = Number(values.rounds);
-  const limit = Number(values.limit);
-  if (!(Number.isInteger(rounds) && rounds > 0)) throw new Error(`--rounds wants a whole number from 1 on, not ${values.rounds}`);
-  if (!(limit > 0)) throw new Error(`--limit wants a number, not ${values.limit}`);
-  const { node, cpu, load } = machine();
-  console.log(`Node ${node}, ${cpu}, load ${load.join(' ')}; CPU a request, medians of ${rounds} rounds`);
+  const { rounds, limit } = overheadOptions();
   const origin = await startOrigin();
   const proxy = await startProxy(Number(new URL(origin.doors.tls).port));
   process.env.BENCH_PROXY = `http://127.0.0.1:${proxy.proxy}`;

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
+import { overheadOptions } from './lib/overhead.mjs';
 // What recording for a HAR costs: requests of a manager that is recorded, and of one that is not. Needs dist/.
 //   node bench/recording-overhead.mjs [--rounds 9] [--limit 1.15]
 // The clients live in processes of their own and take turns, as in run.mjs. Nothing of the recording is dropped, and no HAR is made of it: that is
 // what `stop` costs, not what the requests pay. Code 1 when the median of the ratios of CPU time a request within each round is above the
 // limit, when an answer was wrong, or when one is missing in the recording.
-import { parseArgs } from 'node:util';
 import { startClient, startOrigin } from './lib/processes.mjs';
-import { machine, median } from './lib/report.mjs';
+import { median } from './lib/report.mjs';
 
 /** The one to compare with comes first. */
 const CLIENTS = [
@@ -22,15 +22,7 @@ const LIMIT = 120_000;
 const WARM = 1200;
 const SLICE = 300;
 
-const { values } = parseArgs({
-  options: { rounds: { type: 'string', default: '9' }, limit: { type: 'string', default: '1.15' } },
-});
-const rounds = Number(values.rounds);
-const limit = Number(values.limit);
-if (!(Number.isInteger(rounds) && rounds > 0)) throw new Error(`--rounds wants a whole number from 1 on, not ${values.rounds}`);
-if (!(limit > 0)) throw new Error(`--limit wants a number, not ${values.limit}`);
-const { node, cpu, load } = machine();
-console.log(`Node ${node}, ${cpu}, load ${load.join(' ')}; CPU a request, medians of ${rounds} rounds`);
+const { rounds, limit } = overheadOptions();
 const origin = await startOrigin();
 try {
   for (const workload of WORKLOADS) report(workload, await measure(workload));

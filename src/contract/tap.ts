@@ -3,17 +3,8 @@ import type { Ask } from './ask.ts';
 import type { Failure } from './failure.ts';
 import type { Head } from './head.ts';
 
-/** A hop as it can be looked at. */
-export interface SeenHop {
-  readonly ask: Ask;
-  readonly index: number;
-  readonly method: string;
-  readonly url: Url;
-  readonly connection: number;
-  readonly stored: boolean;
-  /** When the transfer began, on the clock of the engine. */
-  readonly began: number;
-  // Milestones in whole microseconds since the transfer began, -1 = did not happen.
+/** When what happened on a hop: whole microseconds since its transfer began, -1 = did not happen. */
+export interface Milestones {
   readonly queuedAt: number;
   readonly resolveAt: number;
   readonly connectAt: number;
@@ -23,6 +14,18 @@ export interface SeenHop {
   readonly sentAt: number;
   readonly headAt: number;
   readonly endedAt: number;
+}
+
+/** A hop as it can be looked at. */
+export interface SeenHop extends Milestones {
+  readonly ask: Ask;
+  readonly index: number;
+  readonly method: string;
+  readonly url: Url;
+  readonly connection: number;
+  readonly stored: boolean;
+  /** When the transfer began, on the clock of the engine. */
+  readonly began: number;
   /** Now, as the milestones count. */
   now(): number;
 }

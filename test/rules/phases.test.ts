@@ -1,19 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import type { Timings } from '../../src/contract/netlog.ts';
 import { phasesOf } from '../../src/rules/phases.ts';
+import { NO_TIMINGS } from '../support/timings.ts';
 
-const NONE: Timings = {
-  queued: 100,
-  resolveStart: -1,
-  connectStart: -1,
-  proxyStart: -1,
-  tlsStart: -1,
-  connected: -1,
-  sent: -1,
-  headReceived: -1,
-  ended: -1,
-  reused: false,
-};
+const NONE: Timings = { ...NO_TIMINGS, queued: 100 };
 const DIALED = { resolveStart: 101, connectStart: 103, proxyStart: 106, tlsStart: 110, connected: 115 };
 
 describe('the phases of a hop', () => {

@@ -9,6 +9,7 @@ import type { Timings } from '../../src/contract/netlog.ts';
 import type { Journey, Stage, Verdict } from '../../src/contract/stage.ts';
 import { type AskOptions, ask, Recorder } from '../engine/rig.ts';
 import { ManualClock } from '../support/clock.ts';
+import { NO_TIMINGS } from '../support/timings.ts';
 
 /** What a stage sees, without an engine behind it. */
 export class TestJourney implements Journey {
@@ -26,18 +27,7 @@ export class TestJourney implements Journey {
   watched = false;
   paused = false;
   readonly memory = new Map<Stage, unknown>();
-  readonly timings: { -readonly [K in keyof Timings]: Timings[K] } = {
-    queued: 0,
-    resolveStart: -1,
-    connectStart: -1,
-    proxyStart: -1,
-    tlsStart: -1,
-    connected: -1,
-    sent: -1,
-    headReceived: -1,
-    ended: -1,
-    reused: false,
-  };
+  readonly timings: { -readonly [K in keyof Timings]: Timings[K] } = { ...NO_TIMINGS, queued: 0 };
   refused: Failure | null = null;
   gaveUp: Failure | null = null;
   inserted: Filter | null = null;

@@ -15,6 +15,15 @@ export const Operation = makeEnum({
 } as const);
 export type Operation = EnumValue<typeof Operation>;
 
+/** The methods that operations stand for; a custom one brings its own. */
+export const METHODS: Readonly<Record<number, string>> = {
+  [Operation.HeadOperation]: 'HEAD',
+  [Operation.GetOperation]: 'GET',
+  [Operation.PutOperation]: 'PUT',
+  [Operation.PostOperation]: 'POST',
+  [Operation.DeleteOperation]: 'DELETE',
+};
+
 /** Whether the network may be used (QNetworkAccessManager::NetworkAccessibility, Qt 4.7 to 5.15). */
 export const NetworkAccessibility = makeEnum({
   UnknownAccessibility: -1,

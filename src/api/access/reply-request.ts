@@ -3,16 +3,8 @@ import type { Url } from '../../base/url.ts';
 import type { Ask, Wishes } from '../../contract/ask.ts';
 import type { CurlRequest } from '../../rules/curl.ts';
 import { socketPathOf } from '../../rules/local-socket.ts';
-import { Attribute, Operation } from './access-enums.ts';
+import { Attribute, METHODS } from './access-enums.ts';
 import type { QNetworkReply } from './qnetworkreply.ts';
-
-const METHODS: Readonly<Record<number, string>> = {
-  [Operation.HeadOperation]: 'HEAD',
-  [Operation.GetOperation]: 'GET',
-  [Operation.PutOperation]: 'PUT',
-  [Operation.PostOperation]: 'POST',
-  [Operation.DeleteOperation]: 'DELETE',
-};
 
 /** What was asked for: as it was compiled, or as the request says it when no engine had it. */
 export function askedBy(reply: QNetworkReply, ask: Ask | null): Omit<CurlRequest, 'secrets'> {

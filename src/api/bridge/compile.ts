@@ -20,6 +20,7 @@ import {
   Attribute,
   CacheLoadControl,
   LoadControl,
+  METHODS,
   Operation,
   RedirectPolicy as Policy,
   Priority,
@@ -31,14 +32,6 @@ import { EMPTY_SECURITY } from '../security/security-state.ts';
 import { bothTrusts, NO_TRUST, type TrustSettings } from '../security/trust-settings.ts';
 import { chooserFor } from './proxies.ts';
 import { tlsWishOf } from './tls-wish.ts';
-
-const METHODS: Readonly<Record<number, string>> = {
-  [Operation.HeadOperation]: 'HEAD',
-  [Operation.GetOperation]: 'GET',
-  [Operation.PutOperation]: 'PUT',
-  [Operation.PostOperation]: 'POST',
-  [Operation.DeleteOperation]: 'DELETE',
-};
 
 /** The method an operation stands for; that of a custom one is its verb. */
 export function methodOf(operation: Operation, state: RequestState): string {

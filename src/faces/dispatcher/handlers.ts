@@ -78,23 +78,26 @@ export function listenerFor(handler: DispatchHandler, controls: Controls): Liste
   return isNewer(handler) ? new Newer(handler, controls) : new Older(handler, controls);
 }
 
-/** onRequestStart, onResponseStart … */
-class Newer implements Listener {
+/** What both generations have. */
+abstract class Told {
   readonly errorOf = errorOf;
-  private readonly handler: DispatchHandler;
-  private readonly controls: Controls;
+  protected readonly handler: DispatchHandler;
+  protected readonly controls: Controls;
 
   constructor(handler: DispatchHandler, controls: Controls) {
     this.handler = handler;
     this.controls = controls;
   }
 
-  start(): void {
-    this.handler.onRequestStart!(this.controls, null);
-  }
-
   begun(): void {
     this.handler.onResponseStarted?.();
+  }
+}
+
+/** onRequestStart, onResponseStart … */
+class Newer extends Told implements Listener {
+  start(): void {
+    this.handler.onRequestStart!(this.controls, null);
   }
 
   head({ status, headers, reason }: Head): void {
@@ -119,23 +122,10 @@ class Newer implements Listener {
 }
 
 /** onConnect, onHeaders … where `false` is the wish to pause. */
-class Older implements Listener {
-  readonly errorOf = errorOf;
-  private readonly handler: DispatchHandler;
-  private readonly controls: Controls;
-
-  constructor(handler: DispatchHandler, controls: Controls) {
-    this.handler = handler;
-    this.controls = controls;
-  }
-
+class Older extends Told implements Listener {
   start(): void {
     const { controls } = this;
     this.handler.onConnect!((reason) => controls.abort(reason), null);
-  }
-
-  begun(): void {
-    this.handler.onResponseStarted?.();
   }
 
   head({ status, headers, reason }: Head): void {

@@ -1,8 +1,9 @@
 import type { Failure } from '../../contract/failure.ts';
+import type { Milestones } from '../../contract/tap.ts';
 import type { Collected } from './collected.ts';
 
 /** One trip, as it is read out of the ledger. */
-export interface Draft {
+export interface Draft extends Milestones {
   /** Without user information. */
   readonly url: string;
   readonly method: string;
@@ -27,15 +28,5 @@ export interface Draft {
   /** Bodies; null = none. */
   readonly sent: Collected | null;
   readonly received: Collected | null;
-  // Milestones in microseconds since the request was made, -1 = did not happen.
   readonly lentAt: number;
-  readonly queuedAt: number;
-  readonly resolveAt: number;
-  readonly connectAt: number;
-  readonly proxyAt: number;
-  readonly tlsAt: number;
-  readonly connectedAt: number;
-  readonly sentAt: number;
-  readonly headAt: number;
-  readonly endedAt: number;
 }

@@ -15,11 +15,16 @@ interface Books<W> {
 /** The dials of one route that are under way, each with the one in whose name it is. */
 export class Dials<W extends Waiter> extends Map<Dial, W> {
   private readonly ledger: Books<W>;
+  private readonly clock: Clock;
+  private readonly ended: () => void;
   private patience: Timer | null = null;
 
-  constructor(ledger: Books<W>) {
+  /** `ended` is called when needless ones were given up. */
+  constructor(ledger: Books<W>, clock: Clock, ended: () => void) {
     super();
     this.ledger = ledger;
+    this.clock = clock;
+    this.ended = ended;
   }
 
   /** Gives up those that nobody waits for. */
@@ -34,15 +39,15 @@ export class Dials<W extends Waiter> extends Map<Dial, W> {
   }
 
   /** Those that others made needless may go on, since their connections will be of use, but not for ever. */
-  boundSurplus(clock: Clock, ended: () => void): void {
+  boundSurplus(): void {
     if (this.size === 0) {
       this.patience?.cancel();
       this.patience = null;
     } else if (this.patience === null && this.ledger.dialing > this.ledger.needed) {
-      this.patience = clock.after(SURPLUS_MS, () => {
+      this.patience = this.clock.after(SURPLUS_MS, () => {
         this.patience = null;
         this.endSurplus();
-        ended();
+        this.ended();
       });
     }
   }

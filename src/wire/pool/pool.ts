@@ -97,7 +97,9 @@ export class Pool implements ConnectionOwner {
   private openBook(route: Route, limit: number): Book {
     const ledger = new Ledger<Connection, PoolClient>(limit);
     ledger.single = mayBeHttp2(route) && !this.spoken.isHttp1(route.key);
-    return { route, ledger, dials: new Dials(ledger), between: new Set(), keepIdle: -1, working: false };
+    const dials = new Dials<PoolClient>(ledger, this.clock, () => this.work(book));
+    const book: Book = { route, ledger, dials, between: new Set(), keepIdle: -1, working: false };
+    return book;
   }
 
   /** Leaves the line; a dial nobody waits for any more is given up. */
@@ -182,7 +184,7 @@ export class Pool implements ConnectionOwner {
       else ledger.connection!.destroy();
     }
     book.working = false;
-    book.dials.boundSurplus(this.clock, () => this.work(book));
+    book.dials.boundSurplus();
     this.closeBookIfEmpty(book);
   }
 

@@ -23,6 +23,7 @@ import {
   isoTime,
   parseDuration,
 } from '../../../src/tools/cli/units.ts';
+import { NO_TIMINGS } from '../../support/timings.ts';
 
 describe('exit codes', () => {
   test.each([
@@ -253,18 +254,6 @@ describe('suggestions', () => {
 });
 
 describe('phases', () => {
-  const none: Timings = {
-    queued: -1,
-    resolveStart: -1,
-    connectStart: -1,
-    proxyStart: -1,
-    tlsStart: -1,
-    connected: -1,
-    sent: -1,
-    headReceived: -1,
-    ended: -1,
-    reused: false,
-  };
   const silent = { queue: null, resolve: null, connect: null, tls: null, send: null, wait: null, receive: null };
 
   test.each<[string, Partial<Timings>, object]>([
@@ -282,7 +271,7 @@ describe('phases', () => {
     ['still running', { queued: 0, sent: 5 }, { ...silent, queue: 5, total: 0 }],
     ['nothing', {}, { ...silent, total: 0 }],
   ])('%s', (_, timings, times) => {
-    expect(phaseTimes({ ...none, ...timings })).toEqual(times);
+    expect(phaseTimes({ ...NO_TIMINGS, ...timings })).toEqual(times);
   });
 });
 
