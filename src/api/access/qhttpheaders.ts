@@ -2,7 +2,7 @@ import { HeaderList, sameName } from '../../base/header-list.ts';
 import { formatHttpDate, parseHttpDate } from '../../base/http-date.ts';
 import { fieldText, fieldValueProblem, isFieldValue, isToken, tokenProblem, trimOws } from '../../rules/field-syntax.ts';
 import { currentYear } from './known-headers.ts';
-import { type WellKnownHeader as WellKnownHeaderNumber, wellKnownHeaders, wellKnownName } from './well-known-headers.ts';
+import { type WellKnownHeaderNumber, wellKnownHeaders, wellKnownName } from './well-known-headers.ts';
 
 /** A header name as text, or one of {@link QHttpHeaders.WellKnownHeader}. */
 export type HeaderName = string | WellKnownHeaderNumber;

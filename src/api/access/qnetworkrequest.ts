@@ -1,23 +1,16 @@
 import { HeaderList } from '../../base/header-list.ts';
 import { fieldText } from '../../rules/field-syntax.ts';
-import { withEnums } from '../core/enums.ts';
+import { type EnumValue, withEnums } from '../core/enums.ts';
 import { type QUrl, qurlFrom, toUrl, type UrlLike } from '../core/qurl.ts';
 import {
   Attribute,
-  type Attribute as AttributeNumber,
   type AttributeValue,
   CacheLoadControl,
-  type CacheLoadControl as CacheLoadControlNumber,
-  type KnownHeaders as KnownHeaderNumber,
   KnownHeaders,
   LoadControl,
-  type LoadControl as LoadControlNumber,
   Priority,
-  type Priority as PriorityNumber,
   RedirectPolicy,
-  type RedirectPolicy as RedirectPolicyNumber,
   TransferTimeoutConstant,
-  type TransferTimeoutConstant as TransferTimeoutNumber,
 } from './access-enums.ts';
 import {
   combinedText,
@@ -213,13 +206,13 @@ export class QNetworkRequest extends withEnums(TunableRequest, {
 
 /** Types of the class's enums: `QNetworkRequest.Attribute` is a type as well as a value. */
 export declare namespace QNetworkRequest {
-  type KnownHeaders = KnownHeaderNumber;
-  type Attribute = AttributeNumber;
-  type CacheLoadControl = CacheLoadControlNumber;
-  type LoadControl = LoadControlNumber;
-  type Priority = PriorityNumber;
-  type RedirectPolicy = RedirectPolicyNumber;
-  type TransferTimeoutConstant = TransferTimeoutNumber;
+  type KnownHeaders = EnumValue<typeof KnownHeaders>;
+  type Attribute = EnumValue<typeof Attribute>;
+  type CacheLoadControl = EnumValue<typeof CacheLoadControl>;
+  type LoadControl = EnumValue<typeof LoadControl>;
+  type Priority = EnumValue<typeof Priority>;
+  type RedirectPolicy = EnumValue<typeof RedirectPolicy>;
+  type TransferTimeoutConstant = EnumValue<typeof TransferTimeoutConstant>;
 }
 
 /** What a request consists of; for the bridge, which only reads it. The state of a snapshot never changes. */

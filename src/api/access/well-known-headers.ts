@@ -184,7 +184,7 @@ const numbers = {
   ProtocolQuery: 176,
 } as const;
 
-export type WellKnownHeader = (typeof numbers)[keyof typeof numbers];
+export type WellKnownHeaderNumber = (typeof numbers)[keyof typeof numbers];
 
 /** Wire names, separated by spaces and in the order of the numbers; split when the first one is asked for. */
 const wireNames =

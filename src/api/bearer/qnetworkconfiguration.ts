@@ -1,4 +1,4 @@
-import { withEnums } from '../core/enums.ts';
+import { type EnumValue, withEnums } from '../core/enums.ts';
 import {
   BearerType,
   type BearerType as BearerTypeNumber,
@@ -145,10 +145,10 @@ export class QNetworkConfiguration extends withEnums({ Type, Purpose, StateFlag,
 
 /** Types of the class's enums. */
 export declare namespace QNetworkConfiguration {
-  type Type = TypeNumber;
-  type Purpose = PurposeNumber;
-  type StateFlag = import('./bearer-enums.ts').StateFlag;
+  type Type = EnumValue<typeof Type>;
+  type Purpose = EnumValue<typeof Purpose>;
+  type StateFlag = EnumValue<typeof StateFlag>;
   /** Joined by `|`. */
   type StateFlags = number;
-  type BearerType = BearerTypeNumber;
+  type BearerType = EnumValue<typeof BearerType>;
 }

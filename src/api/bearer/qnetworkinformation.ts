@@ -3,12 +3,12 @@ import type { LinkMedium } from '../../contract/links.ts';
 import type { NetworkFacts, Reach } from '../../rules/links/reachability.ts';
 import { machineLinks } from '../../system/links/machine.ts';
 import { askPortal } from '../bridge/portal-probe.ts';
+import type { EnumValue } from '../core/enums.ts';
 import { isDestroyed, peekSignal, QOBJECT_SIGNALS, QObject } from '../core/qobject.ts';
 import { toUrl, type UrlLike } from '../core/qurl.ts';
 import type { Signal } from '../core/signal.ts';
 import {
   Feature,
-  type Feature as FeatureNumber,
   Reachability,
   type Reachability as ReachabilityNumber,
   TransportMedium,
@@ -229,9 +229,9 @@ export class QNetworkInformation extends QObject {
 
 /** Types of the class's enums. */
 export declare namespace QNetworkInformation {
-  type Reachability = ReachabilityNumber;
-  type TransportMedium = TransportMediumNumber;
-  type Feature = FeatureNumber;
+  type Reachability = EnumValue<typeof Reachability>;
+  type TransportMedium = EnumValue<typeof TransportMedium>;
+  type Feature = EnumValue<typeof Feature>;
   /** Flags of Feature, bit-or. */
   type Features = number;
 }

@@ -1,7 +1,7 @@
 import type { Timer } from '../../contract/clock.ts';
 import type { Link } from '../../contract/links.ts';
 import { type CallableSignal, callableSignal } from '../access/callable-signal.ts';
-import { withEnums } from '../core/enums.ts';
+import { type EnumValue, withEnums } from '../core/enums.ts';
 import { isDestroyed, peekSignal, QOBJECT_SIGNALS, type QObject } from '../core/qobject.ts';
 import type { Signal } from '../core/signal.ts';
 import {
@@ -10,7 +10,6 @@ import {
   State,
   type State as StateNumber,
   UsagePolicy,
-  type UsagePolicy as UsagePolicyNumber,
 } from './bearer-enums.ts';
 import { NoticingObject } from './noticing-object.ts';
 import { configurationCalled, QNetworkConfiguration } from './qnetworkconfiguration.ts';
@@ -370,9 +369,9 @@ export class QNetworkSession extends withEnums(NoticingObject, { State, SessionE
 
 /** Types of the class's enums. */
 export declare namespace QNetworkSession {
-  type State = StateNumber;
-  type SessionError = SessionErrorNumber;
-  type UsagePolicy = UsagePolicyNumber;
+  type State = EnumValue<typeof State>;
+  type SessionError = EnumValue<typeof SessionError>;
+  type UsagePolicy = EnumValue<typeof UsagePolicy>;
   /** A sum of policies. */
   type UsagePolicies = number;
 }

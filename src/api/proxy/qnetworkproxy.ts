@@ -1,7 +1,7 @@
 import { readProxyUrl } from '../../rules/proxy/proxy-url.ts';
-import { withEnums } from '../core/enums.ts';
+import { type EnumValue, withEnums } from '../core/enums.ts';
 import { applicationAnswer, setApplicationState } from './application.ts';
-import { Capability, type Capability as CapabilityNumber, ProxyType, type ProxyType as ProxyTypeNumber } from './proxy-enums.ts';
+import { Capability, ProxyType, type ProxyType as ProxyTypeNumber } from './proxy-enums.ts';
 import { ProxyFields, stateOf, takeState } from './proxy-fields.ts';
 import { can, capabilitiesOf, describedProxy, type ProxyState, sameProxy, stateOfServer } from './proxy-state.ts';
 import { QNetworkProxyQuery } from './qnetworkproxyquery.ts';
@@ -221,8 +221,8 @@ export class QNetworkProxy extends withEnums(ProxyFields, { ProxyType, Capabilit
 
 /** Types of the class's enums: `QNetworkProxy.ProxyType` is a type as well as a value. */
 export declare namespace QNetworkProxy {
-  type ProxyType = ProxyTypeNumber;
-  type Capability = CapabilityNumber;
+  type ProxyType = EnumValue<typeof ProxyType>;
+  type Capability = EnumValue<typeof Capability>;
   /** A sum of capabilities. */
   type Capabilities = number;
 }

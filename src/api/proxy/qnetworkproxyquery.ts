@@ -1,5 +1,5 @@
 import { QNetworkConfiguration } from '../bearer/qnetworkconfiguration.ts';
-import { withEnums } from '../core/enums.ts';
+import { type EnumValue, withEnums } from '../core/enums.ts';
 import { QUrl, toQUrl, type UrlLike } from '../core/qurl.ts';
 import { QueryType, type QueryType as QueryTypeNumber } from './proxy-enums.ts';
 
@@ -164,7 +164,7 @@ export class QNetworkProxyQuery extends withEnums({ QueryType }) {
 
 /** Types of the class's enums. */
 export declare namespace QNetworkProxyQuery {
-  type QueryType = QueryTypeNumber;
+  type QueryType = EnumValue<typeof QueryType>;
 }
 
 /** A text with nothing behind it, or that begins like a URL, is one; else it is the host of a connection. */

@@ -21,7 +21,7 @@ export class SessionSecurity extends TunableSecurity {
   }
 
   /**
-   * Sets what a connection may go on with: a ticket of {@link sessionTicket}; SslOptionDisableSessionPersistence has to be off. The
+   * Sets what a connection may go on with: a ticket of {@link QSslConfiguration.sessionTicket}; SslOptionDisableSessionPersistence has to be off. The
    * certificates in it are verified again, name and dates included. One that does not hold, that is for somebody else or no ticket at
    * all, or that the server has forgotten, costs nothing: there is a new handshake then. Qt 5.2.
    */
