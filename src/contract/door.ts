@@ -2,6 +2,7 @@ import type { Ask, Wishes } from './ask.ts';
 import type { Clock } from './clock.ts';
 import type { NetLogEvent, Timings } from './netlog.ts';
 import type { Network } from './network.ts';
+import type { RouteView } from './pool-view.ts';
 import type { SecureInfo } from './security.ts';
 import type { Sink } from './sink.ts';
 import type { Tap } from './tap.ts';
@@ -37,6 +38,10 @@ export interface Door {
   record(tap: Tap): () => void;
   /** From now on hops of these schemes are carried by this transport; the function returned brings back who did it before. */
   carryBy(schemes: readonly string[], transport: Transport): () => void;
+  /** The pool of connections as it is now, made for this call. */
+  pools(): readonly RouteView[];
+  /** What the engine runs on; null = this machine. */
+  readonly world: World | null;
   /** What the owner wishes for a request that says nothing, as it is set now; frozen or fresh, to be copied for changes. */
   wishes(): Wishes;
 }

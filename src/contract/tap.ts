@@ -2,6 +2,7 @@ import type { Url } from '../base/url.ts';
 import type { Ask } from './ask.ts';
 import type { Failure } from './failure.ts';
 import type { Head } from './head.ts';
+import type { SecureInfo } from './security.ts';
 
 /** When what happened on a hop: whole microseconds since its transfer began, -1 = did not happen. */
 export interface Milestones {
@@ -24,6 +25,8 @@ export interface SeenHop extends Milestones {
   readonly url: Url;
   readonly connection: number;
   readonly stored: boolean;
+  /** TLS facts of its connection, shared by all hops of that; null on a plain one, and as long as there is none. */
+  readonly secure: SecureInfo | null;
   /** When the transfer began, on the clock of the engine. */
   readonly began: number;
   /** Now, as the milestones count. */

@@ -5,6 +5,7 @@ import type { Clock } from '../contract/clock.ts';
 import type { CookieKeeper } from '../contract/cookie.ts';
 import type { Failure } from '../contract/failure.ts';
 import type { NetLogEvent, NetLogOptions } from '../contract/netlog.ts';
+import type { RouteView } from '../contract/pool-view.ts';
 import type { Sink } from '../contract/sink.ts';
 import type { Tap } from '../contract/tap.ts';
 import type { Transport } from '../contract/transport.ts';
@@ -161,6 +162,11 @@ export class Engine {
   /** Records what goes over the wire; the function returned ends it. */
   record(tap: Tap): () => void {
     return this.netlog.attach(tap);
+  }
+
+  /** The pool of connections as it is now. */
+  pools(): readonly RouteView[] {
+    return this.pool.views();
   }
 
   /** Some connection is in use, or about to be opened. */

@@ -248,7 +248,8 @@ export class QNetworkAccessManager extends withEnums(SessionManager, { Operation
   // ---- connections
 
   /**
-   * Opens a connection ahead of the requests that will use it. `finished` comes for it too, as in Qt. Default port: 80. Throws a TypeError
+   * Opens a connection ahead of the requests that will use it; it is given up when it does not stand after 30 seconds. `finished` comes for it
+   * too, as in Qt. Default port: 80. Throws a TypeError
    * for what is neither the name nor the address of a host. A GET of `preconnect-http://host:port`, or `preconnect-https`, does the same and
    * gives the reply. Qt 5.2.
    */

@@ -1,6 +1,6 @@
 import { Url } from '../../base/url.ts';
 import type { Alternative } from '../../contract/alt-svc.ts';
-import { type Ask, DEFAULT_WISHES, type Wishes } from '../../contract/ask.ts';
+import { type Ask, DEFAULT_WISHES, NO_TIMEOUTS, type Timeouts, type Wishes } from '../../contract/ask.ts';
 import type { Body } from '../../contract/body.ts';
 import type { Door, World } from '../../contract/door.ts';
 import type { Failure } from '../../contract/failure.ts';
@@ -28,11 +28,18 @@ import { TransferReply } from './transfer-reply.ts';
 /** Schemes whose answer is there when `get()` returns. */
 const LOCAL = new Set(['data', 'file', 'qrc']);
 
+/**
+ * Nobody waits for a connection that is opened ahead, so nobody would give it up: without a limit one that a silent peer never finishes stays, and
+ * while it is not known whether the host speaks HTTP/2 all others would wait for it.
+ */
+const AHEAD: Timeouts = Object.freeze({ ...NO_TIMEOUTS, total: 30_000 });
+
 /** Where requests in Qt's words become transfers of the engine, and the replies that run are kept. */
 export class Desk {
   private readonly owner: ReplyOwner;
   private seams: EngineSeams;
   private made: Engine | null = null;
+  private world: World | null = null;
   private hstsDesk: HstsDesk | null = null;
   /** Strongly held while they run; a finished reply belongs to whoever has it. */
   readonly running = new RunningReplies();
@@ -60,6 +67,7 @@ export class Desk {
         'This QNetworkAccessManager has been used already: put it on another network before its first request and before HSTS, ' +
           'recording or tracing is switched on.',
       );
+    this.world = world;
     this.seams = { ...this.seams, ...world };
     this.cookies.runOn(world.clock);
   }
@@ -143,7 +151,7 @@ export class Desk {
     this.running.add(reply);
     const { peerVerifyName: peerName, ssl } = state.settings;
     const tls = tlsWishOf(ssl ?? defaultSecurity(), trust);
-    reply.begin(connectionTo(url, { ...DEFAULT_WISHES, peerName, tls, proxy: chooserFor(proxies), access }));
+    reply.begin(connectionTo(url, { ...DEFAULT_WISHES, timeouts: AHEAD, peerName, tls, proxy: chooserFor(proxies), access }));
   }
 
   /** The engine for other faces; `settings` says what the manager is set to when it is asked. */
@@ -156,6 +164,8 @@ export class Desk {
       listen: (listener) => engine.listen(listener),
       record: (tap) => engine.record(tap),
       carryBy: (schemes, transport) => engine.carryBy(schemes, transport),
+      pools: () => engine.pools(),
+      world: this.world,
       wishes: rememberedWishes(settings),
     };
   }

@@ -246,7 +246,12 @@ export class TransferReply extends AnsweredReply implements Sink {
     peekSignal(this, READY_READ)?.emit();
     if (this.state !== RUNNING) return;
     const progress = peekSignal(this, R.DOWNLOAD_PROGRESS);
-    if (progress !== undefined) this.pace().downloaded(progress, this.engine.clock.now(), this.received, this.expected);
+    if (progress !== undefined) this.pace().downloaded(progress, this.engine.clock.now(), this.downloaded, this.expected);
+  }
+
+  /** As in Qt nothing is downloaded of what was stored. */
+  private get downloaded(): number {
+    return this.fromCache ? 0 : this.received;
   }
 
   room(left: number): Buffer | null {
@@ -308,8 +313,7 @@ export class TransferReply extends AnsweredReply implements Sink {
     this.flags &= ~END_WAITS;
     if (this._errorCode !== NetworkError.NoError) this._emitError();
     if (isDestroyed(this)) return;
-    // as in Qt nothing was downloaded of what was stored
-    const received = this.fromCache ? 0 : this.received;
+    const received = this.downloaded;
     peekSignal(this, R.DOWNLOAD_PROGRESS)?.emit(received, this.expected >= 0 ? this.expected : received);
     if (isDestroyed(this)) return;
     if (this.uploads !== null && !this.wroteFile()) peekSignal(this, R.UPLOAD_PROGRESS)?.emit(0, 0);

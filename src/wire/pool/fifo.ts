@@ -66,6 +66,14 @@ export class Fifo<T extends { waiting: boolean }> {
     return undefined;
   }
 
+  /** All members, in the order of their turns. */
+  list(): T[] {
+    const all: T[] = [];
+    for (const item of this.returned) if (item.waiting) all.push(item);
+    for (let i = this.head; i < this.items.length; i++) if (this.items[i]?.waiting) all.push(this.items[i]!);
+    return all;
+  }
+
   private compact(): void {
     this.items = this.items.slice(this.head).filter((item) => item?.waiting);
     this.head = 0;

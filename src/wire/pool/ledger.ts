@@ -101,6 +101,11 @@ export class Ledger<C extends Entry, W extends Waiter> {
     if (waiter.preconnect) this.looking--;
   }
 
+  /** Everybody in line. */
+  line(): W[] {
+    return this.queues.flatMap((queue) => queue.list());
+  }
+
   /** Everybody out of the line. */
   drain(): W[] {
     const all: W[] = [];

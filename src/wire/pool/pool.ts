@@ -2,6 +2,7 @@ import { ALONE, type Identity } from '../../contract/carriage.ts';
 import type { Clock, Timer } from '../../contract/clock.ts';
 import { type Attempt, type Failure, failure } from '../../contract/failure.ts';
 import type { Hop } from '../../contract/hop.ts';
+import type { RouteView } from '../../contract/pool-view.ts';
 import type { TlsDelegate } from '../../contract/security.ts';
 import type { ByteStream } from '../../contract/stream.ts';
 import type { Connection, ConnectionOwner, Downgrade } from '../connection.ts';
@@ -16,6 +17,7 @@ import { type Held, HeldConnections } from './held.ts';
 import { Ledger, type Waiter } from './ledger.ts';
 import { Spoken } from './spoken.ts';
 import { isPersonal, isTrusted } from './trusted.ts';
+import { viewOf } from './view.ts';
 
 /** Qt keeps an idle connection two minutes. */
 const KEEP_IDLE_MS = 120_000;
@@ -111,6 +113,7 @@ export class Pool implements ConnectionOwner {
     ledger.withdraw(client);
     this.leaving = client;
     book.dials.endSurplus();
+    book.dials.boundSurplus();
     this.leaving = null;
     this.closeBookIfEmpty(book);
   }
@@ -171,6 +174,10 @@ export class Pool implements ConnectionOwner {
     let n = 0;
     for (const { ledger } of this.books.values()) n += ledger.standing.size + ledger.leaving.size;
     return n;
+  }
+
+  views(): RouteView[] {
+    return Array.from(this.books.values(), ({ route, ledger }) => viewOf(route, ledger));
   }
 
   private work(book: Book): void {
