@@ -85,24 +85,23 @@ export function distrustFailure({ doubts }: SecureInfo, peerName: string): Failu
   return failure('tls', 'tls', `TLS handshake with ${peerName} failed: ${text}${more}`, { cause });
 }
 
+/** What the codes of OpenSSL mean here, without the prefixes that differ from version to version. */
+const TLS_TEXTS: Readonly<Record<string, string>> = {
+  PSK_IDENTITY_NOT_FOUND: 'the server wants a pre-shared key and was given none',
+  ALERT_BAD_RECORD_MAC: 'the server could not read what we sent; a pre-shared key may be wrong',
+  ALERT_CERTIFICATE_REQUIRED: 'the server wants a certificate of ours; set it with a TLS configuration',
+  ALERT_UNKNOWN_CA: 'the server does not know who has issued our certificate',
+  ALERT_PROTOCOL_VERSION: 'the server speaks none of the TLS versions that we allow',
+  ALERT_HANDSHAKE_FAILURE: 'the server found no common cipher, or wants a certificate of ours',
+  UNRECOGNIZED_NAME: 'the server does not know this name',
+};
+
 function tlsText(error: Error, code: string): string {
-  switch (code) {
-    case 'ERR_SSL_WRONG_VERSION_NUMBER':
-    case 'EPROTO':
-      return /wrong version number/i.test(error.message)
-        ? 'the server does not speak TLS on this port'
-        : 'no common TLS version or cipher';
-    case 'ERR_SSL_PSK_IDENTITY_NOT_FOUND':
-      return 'the server wants a pre-shared key and was given none';
-    case 'ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC':
-    // the name from OpenSSL 3.5 on
-    case 'ERR_SSL_SSL/TLS_ALERT_BAD_RECORD_MAC':
-      return 'the server could not read what we sent; a pre-shared key may be wrong';
-    case 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED':
-      return 'the server wants a certificate of ours; set it with a TLS configuration';
-    case 'ERR_SSL_TLSV1_ALERT_UNKNOWN_CA':
-      return 'the server does not know who has issued our certificate';
-    default:
-      return error.message;
-  }
+  if (code === 'EPROTO' || code === 'ERR_SSL_WRONG_VERSION_NUMBER')
+    return /wrong version number/i.test(error.message)
+      ? 'the server does not speak TLS on this port'
+      : 'no common TLS version or cipher';
+  const name = code.replace(/^ERR_SSL_(?:SSLV3_|TLSV1_|TLSV13_|SSL\/TLS_)?/, '');
+  // OpenSSL's message names its source files; its reason does not
+  return TLS_TEXTS[name] ?? (error as { reason?: string }).reason ?? error.message;
 }

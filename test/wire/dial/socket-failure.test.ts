@@ -86,6 +86,11 @@ describe('a failed handshake', () => {
     ['EPROTO', 'tls', /no common TLS version/, 'sslv3 alert handshake failure'],
     ['ERR_SSL_PSK_IDENTITY_NOT_FOUND', 'tls', /wants a pre-shared key and was given none/],
     ['ERR_SSL_SSLV3_ALERT_BAD_RECORD_MAC', 'tls', /a pre-shared key may be wrong/],
+    ['ERR_SSL_SSL/TLS_ALERT_BAD_RECORD_MAC', 'tls', /a pre-shared key may be wrong/],
+    ['ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION', 'tls', /speaks none of the TLS versions that we allow$/],
+    ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', 'tls', /found no common cipher, or wants a certificate of ours$/],
+    ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', 'tls', /found no common cipher/],
+    ['ERR_SSL_TLSV1_UNRECOGNIZED_NAME', 'tls', /does not know this name$/],
     ['ERR_OTHER', 'tls', /TLS handshake with n\.test failed: strange$/, 'strange'],
   ];
   for (const [code, kind, text, message] of rows) {
@@ -95,6 +100,16 @@ describe('a failed handshake', () => {
       expect(problem.message).toMatch(text);
     });
   }
+});
+
+it('what OpenSSL says is its reason, and not the line with its source files', () => {
+  const cause = Object.assign(
+    error('ERR_SSL_ODD', '80BC:error:0A:SSL routines:read:odd thing:record/layer.c:1605:SSL alert number 9\n'),
+    {
+      reason: 'odd thing',
+    },
+  );
+  expect(tlsFailure(cause, 'n.test').message).toBe('TLS handshake with n.test failed: odd thing');
 });
 
 describe('a peer that is not trusted', () => {
