@@ -37,7 +37,7 @@ const HOUR = 3_600_000;
  */
 export class TestClock implements Clock {
   #now = 0;
-  readonly #epoch: number;
+  #epoch: number;
   /** By time, and by the order in which they were set. */
   readonly #timers: Pending[] = [];
   #holding = 0;
@@ -77,6 +77,15 @@ export class TestClock implements Clock {
 
   wall(): number {
     return this.#epoch + this.#now;
+  }
+
+  /**
+   * Sets the wall clock so many milliseconds on, or back: the machine slept, or somebody set its time. Timers know nothing of it.
+   * Throws a RangeError for what is no number.
+   */
+  jump(ms: number): void {
+    if (!Number.isFinite(ms)) throw new RangeError(`TestClock.jump expects milliseconds; got ${String(ms)}.`);
+    this.#epoch += ms;
   }
 
   after(ms: number, f: () => void, keepAlive = false): Timer {

@@ -57,6 +57,10 @@ export class Connection implements LaneOwner {
     this.client.arrived(parcel);
   }
 
+  lost(lane: Lane, size: number): void {
+    this.agenda.trace.note('lost', this.number, size, lane === this.up ? 'to server' : 'to client');
+  }
+
   fault(lane: Lane, kind: TestFaultKind): void {
     this.agenda.trace.note('fault', this.number, 0, kind);
     const { up, down } = this;

@@ -12,6 +12,8 @@ const FAULT = Symbol('fault');
 export interface LaneOwner {
   /** Something lies in the inbox, this at the end of it. */
   arrived(lane: Lane, parcel: Parcel): void;
+  /** Something has to be sent again, so it and all behind it come later. */
+  lost(lane: Lane, size: number): void;
   /** So much has got through, and now this happens. */
   fault(lane: Lane, kind: TestFaultKind): void;
 }
@@ -208,9 +210,16 @@ export class Lane {
     this.lineFreeAt = Math.max(now, this.lineFreeAt) + (size * 1000) / bandwidth;
     let at = this.lineFreeAt + latency + gather;
     if (jitter > 0) at += jitter * this.chance.next();
-    if (loss > 0) for (let n = 0; n < MOST_LOSSES && this.chance.next() < loss; n++) at += retransmission * 2 ** n;
+    if (loss > 0) at += this.delayOfLosses(size, loss, retransmission);
     this.lastArrival = Math.max(at, this.lastArrival);
     return this.lastArrival;
+  }
+
+  private delayOfLosses(size: number, loss: number, retransmission: number): number {
+    let late = 0;
+    for (let n = 0; n < MOST_LOSSES && this.chance.next() < loss; n++) late += retransmission * 2 ** n;
+    if (late > 0) this.owner.lost(this, size);
+    return late;
   }
 
   private arrive(): void {

@@ -42,7 +42,9 @@ export class TestNetwork {
     if (!(clock instanceof TestClock)) throw new TypeError('createTestNetwork expects a TestClock as clock.');
     this.seed = seed;
     this.clock = clock;
-    this.#trace = new Trace(clock);
+    if (script.watch !== undefined && typeof script.watch !== 'function')
+      throw new TypeError('createTestNetwork expects a function as watch.');
+    this.#trace = new Trace(clock, script.watch);
     const chance = new Chance(seed);
     const agenda = new Agenda(clock, this.#trace, shuffle ? chance.branch(-1) : null);
     this.#town = new Town(script, clock, { reach: (...call) => this.#wire.reach(...call) });

@@ -3,6 +3,7 @@ import type { TestLinks } from './link.ts';
 import type { TestNames } from './names.ts';
 import type { TestProxy } from './proxy.ts';
 import type { TestService } from './services.ts';
+import type { TestEvent } from './trace.ts';
 
 /** What there is in a {@link TestNetwork}. All of it may be left out. */
 export interface TestNetworkScript {
@@ -20,6 +21,8 @@ export interface TestNetworkScript {
   readonly seed?: number;
   /** What is to happen in the same moment happens in an order drawn by the seed. Default false: in the order in which it was set off. */
   readonly shuffle?: boolean;
+  /** Told of each event while it happens, also of those beyond the first 10,000. It is to look and not to touch. */
+  readonly watch?: (event: TestEvent) => void;
   /** Default one that goes on by itself. */
   readonly clock?: TestClock;
 }

@@ -10,6 +10,7 @@ export type TestEventKind =
   | 'not secured'
   | 'to server'
   | 'to client'
+  | 'lost'
   | 'server ended'
   | 'client ended'
   | 'fault'
@@ -22,7 +23,7 @@ export interface TestEvent {
   readonly what: TestEventKind;
   /** Number of the attempt to connect, from 1; 0 = a look-up. */
   readonly connection: number;
-  /** Bytes that have arrived, for `to server` and `to client`; else 0. */
+  /** Bytes that have arrived, for `to server` and `to client`, or that come later because they were lost once; else 0. */
   readonly bytes: number;
   /** A name, an address with its port, or a reason; else ''. */
   readonly detail: string;
@@ -36,10 +37,12 @@ const PRIME = 0x01000193;
 export class Trace {
   readonly events: TestEvent[] = [];
   private readonly clock: { now(): number };
+  private readonly tell: ((event: TestEvent) => void) | null;
   private hash = 0x811c9dc5;
 
-  constructor(clock: { now(): number }) {
+  constructor(clock: { now(): number }, tell: ((event: TestEvent) => void) | null = null) {
     this.clock = clock;
+    this.tell = tell;
   }
 
   /** The same for two networks in which the same happened at the same times. */
@@ -54,7 +57,10 @@ export class Trace {
     this.mix(bytes);
     this.mix(Math.round(at * 1000));
     for (let i = 0; i < detail.length; i++) this.mix(detail.charCodeAt(i));
-    if (this.events.length < MOST) this.events.push({ at, what, connection, bytes, detail });
+    if (this.tell === null && this.events.length >= MOST) return;
+    const event = { at, what, connection, bytes, detail };
+    if (this.events.length < MOST) this.events.push(event);
+    this.tell?.(event);
   }
 
   private mix(number: number): void {

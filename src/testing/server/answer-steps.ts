@@ -83,6 +83,7 @@ export function* piecesOf({ body = '', truncate, chunks = [] }: TestAnswer): Gen
   const all = bytesOf(body).subarray(0, truncate);
   let at = 0;
   for (const size of chunks) {
+    if (at >= all.length) return;
     yield all.subarray(at, at + size);
     at += size;
   }
@@ -95,7 +96,11 @@ const chunk = (piece: Buffer, extension: string): Buffer =>
 /** The bytes of an answer's body as they go out, framing included. */
 function* framed(answer: TestAnswer): Generator<Buffer> {
   const chunked = framingOf(answer) === 'chunked';
-  for (const piece of piecesOf(answer)) yield chunked ? chunk(piece, answer.chunkExtension ?? '') : piece;
+  for (const piece of piecesOf(answer)) {
+    if (!chunked) yield piece;
+    // a chunk of no bytes would be the last one
+    else if (piece.length > 0) yield chunk(piece, answer.chunkExtension ?? '');
+  }
 }
 
 /** The answer to a request with `method` as bytes and pauses. */

@@ -84,9 +84,19 @@ export async function createTestServer(script: TestServerScript = {}): Promise<T
   const { tls, plainToo, host, port, socket, clock, ...origin } = script;
   for (const [key, value] of Object.entries({ tls, plainToo, host, port, socket, clock }))
     if (value !== undefined) PLACE[key as keyof typeof PLACE](value, key);
+  if (tls !== undefined) usable(tls);
   const house = new House(script, new Script(origin, clock ?? systemClock));
   await house.listen(socket ?? port, host);
   return house;
+}
+
+/** What cannot be shown is noticed now and not when somebody connects. */
+function usable(tls: TlsOptions): void {
+  try {
+    process.getBuiltinModule('node:tls').createSecureContext(tls);
+  } catch (error) {
+    throw new TypeError(`tls: ${(error as Error).message}`, { cause: error });
+  }
 }
 
 /** Sockets and TLS around a `Script`. */

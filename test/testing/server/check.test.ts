@@ -36,6 +36,7 @@ const rows: [script: unknown, type: typeof TypeError | typeof RangeError, text: 
   [{ refuse: { write: 'x' } }, TypeError, `refuse.end has to be 'close' or 'reset', not undefined`],
   [{ reads: -1 }, RangeError, 'reads has to be a number of bytes a second, 0 or more, not -1'],
   [{ http2: 'yes' }, TypeError, `http2 has to be true or false, not 'yes'`],
+  [{ tls: { key: 'no key', cert: 'no certificate' } }, TypeError, 'tls: '],
   [
     { tls: true },
     TypeError,

@@ -44,7 +44,8 @@ export class Http2Conversation implements Http2Peer, FrameTarget {
   /** A head that CONTINUATION goes on with. */
   #head: { readonly id: number; readonly end: boolean; readonly pieces: Buffer[] } | null = null;
   #last = 0;
-  #leaving = false;
+  /** The last stream that is still answered, once good-bye was said. */
+  #leaving = Number.POSITIVE_INFINITY;
   #wake: (() => void)[] = [];
 
   constructor(line: Line, connection: OpenConnection, desk: Desk) {
@@ -75,8 +76,9 @@ export class Http2Conversation implements Http2Peer, FrameTarget {
   }
 
   goAway(last = this.#last): void {
-    if (this.#leaving) return;
-    this.#leaving = true;
+    // it may be said again with fewer of them (RFC 9113 6.8)
+    if (last >= this.#leaving) return;
+    this.#leaving = last;
     this.write(GOAWAY, 0, 0, u32(last, NO_ERROR));
     for (const stream of [...this.#streams.values()]) if (stream.id > last) this.forget(stream);
   }
@@ -85,7 +87,7 @@ export class Http2Conversation implements Http2Peer, FrameTarget {
     stream.leave();
     this.#streams.delete(stream.id);
     this.#stir();
-    if (this.#leaving && this.#streams.size === 0) this.line.stream.end();
+    if (this.#leaving < Number.POSITIVE_INFINITY && this.#streams.size === 0) this.line.stream.end();
   }
 
   frame(type: number, flags: number, id: number, b: Buffer, from: number, to: number): void {
@@ -151,7 +153,8 @@ export class Http2Conversation implements Http2Peer, FrameTarget {
     try {
       const fields = this.#blocks.read(Buffer.concat(pieces));
       // a head on a stream that is there is one of trailers
-      if (id > this.#last && !this.#leaving) this.#open(new Http2Stream(this.#connection.number, id, fields, this.#firstWindow));
+      if (id > this.#last && this.#leaving === Number.POSITIVE_INFINITY)
+        this.#open(new Http2Stream(this.#connection.number, id, fields, this.#firstWindow));
     } catch (error) {
       return this.fault(COMPRESSION_ERROR, (error as Error).message);
     }
