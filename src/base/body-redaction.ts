@@ -8,8 +8,15 @@ const NONE: readonly string[] = [];
  * JSON is read as JSON, for much of it is called text or form.
  */
 export function hideInBody(text: string, mediaType: string, own: readonly string[] = NONE): string {
+  return hideAt(0, text, mediaType, own);
+}
+
+/** Multipart bodies within multipart bodies that are looked into; what is deeper is hidden as a whole. */
+const DEEPEST = 8;
+
+function hideAt(depth: number, text: string, mediaType: string, own: readonly string[]): string {
   const type = (mediaType.split(';', 1)[0] ?? '').trim().toLowerCase();
-  if (type.startsWith('multipart/')) return hideInMultipart(text, mediaType, own);
+  if (type.startsWith('multipart/')) return depth < DEEPEST ? hideInMultipart(depth, text, mediaType, own) : HIDDEN;
   if (/\bjson\b|ndjson/.test(type)) return hideInJson(text, own);
   const form = type === 'application/x-www-form-urlencoded';
   if (!form && !/^text\/|[/+]xml$|javascript$|^$/.test(type)) return text;
@@ -19,18 +26,18 @@ export function hideInBody(text: string, mediaType: string, own: readonly string
   return hideInAddresses(/[/+]xml$/.test(type) ? hideInXml(text, own) : text, own);
 }
 
-function hideInMultipart(text: string, mediaType: string, own: readonly string[]): string {
+function hideInMultipart(depth: number, text: string, mediaType: string, own: readonly string[]): string {
   const said = /;\s*boundary=(?:"([^"]*)"|([^\s;]+))/i.exec(mediaType);
   const boundary = said?.[1] ?? said?.[2] ?? /^--([^\r\n]+)/.exec(text)?.[1] ?? '';
   if (boundary === '') return text;
   const line = `--${boundary}`;
   return text
     .split(line)
-    .map((part) => hideInPart(part, own))
+    .map((part) => hideInPart(depth, part, own))
     .join(line);
 }
 
-function hideInPart(part: string, own: readonly string[]): string {
+function hideInPart(depth: number, part: string, own: readonly string[]): string {
   const blank = /\r?\n\r?\n/.exec(part);
   if (blank === null) return part;
   const start = blank.index + blank[0].length;
@@ -40,7 +47,7 @@ function hideInPart(part: string, own: readonly string[]): string {
   const name = /[;\s]name=(?:"([^"]*)"|([^\s;"]+))/i.exec(head);
   if (name !== null && isSecretName(name[1] ?? name[2]!, own)) return content === '' ? part : head + HIDDEN + end;
   const type = /^content-type:[ \t]*([^\r\n]*)/im.exec(head)?.[1] ?? '';
-  return head + hideInBody(content, type, own) + end;
+  return head + hideAt(depth + 1, content, type, own) + end;
 }
 
 /** Server-sent events: the data of each is often JSON. */

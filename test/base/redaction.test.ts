@@ -18,6 +18,10 @@ const LONG = [
   '{"'.repeat(50_000),
   '[]'.repeat(50_000),
   '--a\r\nContent-Type: multipart/mixed; boundary=a\r\n\r\n'.repeat(1_000),
+  // one in another, and so on
+  ['a', ...Array.from({ length: 40_000 }, (_, i) => `b${i}`)]
+    .map((b) => `--${b}\r\nContent-Type: multipart/mixed\r\n\r\n`)
+    .join(''),
 ];
 
 describe('names of secrets', () => {

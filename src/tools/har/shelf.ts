@@ -17,6 +17,8 @@ export class Shelf {
   private readonly memories: Buffer[] = [this.memory];
   /** How many pieces are in each of them. */
   private readonly pieces: number[] = [0];
+  /** Those of them that are gone. */
+  private readonly vacant: number[] = [];
 
   /** Bytes of memory that are taken; what is still free of the piece that is being filled does not count. */
   get held(): number {
@@ -79,20 +81,26 @@ export class Shelf {
     this.settled += SHARED;
     this.memory = Buffer.allocUnsafeSlow(SHARED);
     this.used = 0;
-    this.current = this.memories.push(this.memory) - 1;
-    this.pieces.push(0);
+    this.current = this.add(this.memory, 0);
     this.tidy(full);
   }
 
   private own(memory: Buffer): number {
-    this.pieces.push(1);
     this.settled += memory.length;
-    return (this.memories.push(memory) - 1) * SHARED;
+    return this.add(memory, 1) * SHARED;
+  }
+
+  private add(memory: Buffer, pieces: number): number {
+    const which = this.vacant.pop() ?? this.memories.length;
+    this.memories[which] = memory;
+    this.pieces[which] = pieces;
+    return which;
   }
 
   private tidy(which: number): void {
     if (this.pieces[which] !== 0) return;
     this.settled -= this.memories[which]!.length;
     this.memories[which] = GONE;
+    this.vacant.push(which);
   }
 }

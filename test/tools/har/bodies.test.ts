@@ -54,6 +54,17 @@ describe('bodies', () => {
     expect(shelf.held).toBeLessThan(MiB / 8);
   });
 
+  it('a place that was given back is taken again', () => {
+    const shelf = new Shelf();
+    const places = new Set<number>();
+    for (let i = 0; i < 1000; i++) {
+      const place = shelf.keep(Buffer.alloc(5000), 0, 5000);
+      places.add(place);
+      shelf.release(place);
+    }
+    expect([places.size, shelf.held]).toEqual([1, 0]);
+  });
+
   it('all of them together take so much memory, and what would be more is left out', () => {
     const shelf = new Shelf();
     const bodies = new Bodies(shelf, MiB, MiB);
