@@ -1,5 +1,7 @@
 import { hideInText } from '../../base/redaction.ts';
-import type { Attempt, Phase } from '../../contract/failure.ts';
+import type { Attempt, Failure, Phase } from '../../contract/failure.ts';
+import type { Place } from '../advice/hint.ts';
+import { lateHints } from '../advice/late.ts';
 import { QUrl } from '../core/qurl.ts';
 import { NetworkError } from './access-enums.ts';
 import type { QNetworkReply } from './qnetworkreply.ts';
@@ -37,6 +39,9 @@ export class QNetworkReplyError extends Error {
   readonly url: string;
   /** The reply that failed. Not enumerable, so that a logged error stays small. */
   declare readonly reply: QNetworkReply;
+  readonly #failure: Failure | null;
+  readonly #place: Place;
+  #hint: string | undefined;
 
   static {
     Object.defineProperty(QNetworkReplyError.prototype, 'name', {
@@ -61,13 +66,28 @@ export class QNetworkReplyError extends Error {
     if (status > 0) this.status = status;
     if (failure?.limit !== undefined) this.limit = failure.limit;
     Object.defineProperty(this, 'reply', { value: reply });
+    this.#failure = failure === null || failure.kind === 'status' || failure.kind === 'other' ? null : (failure as Failure);
+    this.#place = { scheme: url.scheme(), host: url.host() };
   }
 
-  /** A small object for logs: no reply, no stack, and of the cause its text. */
+  /**
+   * What to do about it, in a sentence; '' where nobody knows. What more can be found out, `diagnose` of `qnetwork/doctor` and `qnam doctor` find
+   * out.
+   *
+   *     catch (error) {
+   *       console.error(`${error.message}\n${error.hint}`);
+   *     }
+   */
+  get hint(): string {
+    this.#hint ??= lateHints()?.hintFor(this.#failure, this.status ?? 0, this.#place) ?? '';
+    return this.#hint;
+  }
+
+  /** A small object for logs: no reply, no stack, the hint if there is one, and of the cause its text. */
   toJSON(): Record<string, unknown> {
-    const { name, message, code, networkError, kind, phase, status, limit, url, maybeProcessed, attempts, cause } = this;
+    const { name, message, code, networkError, kind, phase, status, limit, url, maybeProcessed, attempts, hint, cause } = this;
     const known = { name, message, code, networkError, kind, phase, status, limit, url, maybeProcessed, attempts };
-    return cause === undefined ? known : { ...known, cause: textOf(cause) };
+    return { ...known, ...(hint === '' ? {} : { hint }), ...(cause === undefined ? {} : { cause: textOf(cause) }) };
   }
 }
 

@@ -1,3 +1,5 @@
+import { lateHints } from '../../api/advice/late.ts';
+import type { Url } from '../../base/url.ts';
 import type { Failure, FailureKind, Phase } from '../../contract/failure.ts';
 
 /** What Node.js calls it, where the system has not said so itself. */
@@ -23,13 +25,22 @@ export class FetchError extends Error {
   readonly code: string;
   /** All that is known, without secrets. */
   readonly failure: Failure;
+  readonly #url: Url | null;
 
-  constructor(failure: Failure) {
+  /** @internal `url` is where the request went, if it went anywhere. */
+  constructor(failure: Failure, url: Url | null = null) {
     super(failure.message, failure.cause === undefined ? undefined : { cause: failure.cause });
     this.kind = failure.kind;
     this.phase = failure.phase;
     this.code = codeOf(failure);
     this.failure = failure;
+    this.#url = url;
+  }
+
+  /** What to do about it, in a sentence; '' where nobody knows. */
+  get hint(): string {
+    const url = this.#url;
+    return (url && lateHints()?.hintFor(this.failure, 0, { scheme: url.scheme, host: url.host ?? '' })) ?? '';
   }
 }
 
@@ -40,6 +51,6 @@ function codeOf({ cause, kind }: Failure): string {
 }
 
 /** What the standard calls a network error. */
-export function networkError(failure: Failure): TypeError {
-  return new TypeError('fetch failed', { cause: new FetchError(failure) });
+export function networkError(failure: Failure, url: Url | null = null): TypeError {
+  return new TypeError('fetch failed', { cause: new FetchError(failure, url) });
 }

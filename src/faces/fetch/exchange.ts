@@ -209,7 +209,7 @@ export class Exchange extends Unattended implements Source {
     if (problem.kind === 'not-stored' && this.plan.cache === 'force-cache' && this.ask.wishes.cacheLoad === 'only')
       return this.again({ ...this.ask, wishes: { ...this.ask.wishes, cacheLoad: 'prefer-network' } });
     this.over();
-    const error = networkError(problem);
+    const error = networkError(problem, this.at ?? this.ask.url);
     if (this.body === null) this.refuse(error);
     else this.body.fail(error);
   }

@@ -4,7 +4,7 @@ import type { OptionShape } from './tokens.ts';
  * Commands about what is remembered from one run to the next, about what this machine says, and about resources. Each has actions:
  * `qnam cookies ls FILE`.
  */
-export type GroupName = 'cache' | 'cookies' | 'har' | 'hsts' | 'proxy' | 'rcc';
+export type GroupName = 'cache' | 'cookies' | 'doctor' | 'har' | 'hsts' | 'inspect' | 'proxy' | 'rcc';
 
 export interface ActionSpec {
   /** '' for the only thing that a group does: `qnam rcc FOLDER`. */
@@ -35,6 +35,37 @@ export interface GroupSpec {
 
 const MANY = Number.POSITIVE_INFINITY;
 const HELP: GroupOption = { name: 'help', short: 'h', text: 'Show this.' };
+
+const DOCTOR_GROUP: GroupSpec = {
+  name: 'doctor',
+  text: 'Say what is wrong with a URL, and what puts it right.',
+  more:
+    'Each URL is fetched as the commands that fetch do it: by the proxies of the system, with the cookies and the known hosts that are named. Where something ' +
+    'is wrong, more requests are made, without cookies and credentials, to find out what helps.',
+  actions: [
+    {
+      name: '',
+      usage: 'URL…',
+      least: 1,
+      most: MANY,
+      text: 'Look at each of them. The exit code is 1 when one does not work; a warning is none.',
+    },
+  ],
+  options: [
+    { name: 'timeout', takes: 'SECONDS', text: 'How long each step may take. Default: 10.' },
+    { name: 'no-trials', text: 'One request only: tell what it shows, and try nothing else.' },
+    { name: 'proxy', takes: 'URL', text: 'Take this proxy, whatever the system says.' },
+    { name: 'no-proxy', text: 'Take no proxy.' },
+    { name: 'cacert', takes: 'FILE', text: 'Trust the authorities in FILE (PEM), too.' },
+    { name: 'system-trust', text: 'Trust whom the operating system trusts, too.' },
+    { name: 'cookie-jar', takes: 'FILE', text: 'The cookies in FILE go along.' },
+    { name: 'cache', takes: 'DIR', text: 'Tell what the answers stored in DIR would do.' },
+    { name: 'hsts', text: 'Count the hosts that programs of this user know to want TLS only.' },
+    { name: 'json', text: 'One JSON document a line and URL.' },
+    HELP,
+  ],
+  examples: ['qnam doctor https://www.example.org/', 'qnam doctor --json --proxy http://localhost:3128 https://www.example.org/'],
+};
 
 const HAR_GROUP: GroupSpec = {
   name: 'har',
@@ -236,6 +267,7 @@ export const GROUPS: readonly GroupSpec[] = [
       'qnam cookies export jar.json --format playwright -o state.json',
     ],
   },
+  DOCTOR_GROUP,
   HAR_GROUP,
   {
     name: 'hsts',
@@ -264,6 +296,20 @@ export const GROUPS: readonly GroupSpec[] = [
       HELP,
     ],
     examples: ['qnam hsts ls', 'qnam hsts check www.example.org', 'qnam hsts add --include-subdomains example.org'],
+  },
+  {
+    name: 'inspect',
+    text: 'Fetch, and show on a page in the browser what happens.',
+    more:
+      'The address of the page is printed. It opens once, on this machine only, and shows requests, answers, timing and connections until Ctrl-C. ' +
+      'Programs show theirs in the same way: startInspector(manager) of qnetwork/inspector.',
+    actions: [{ name: '', usage: 'URL…', least: 1, most: MANY, text: 'Fetch each of them.' }],
+    options: [
+      { name: 'port', takes: 'NUMBER', text: 'The port of the page. Default: the system chooses one.' },
+      { name: 'every', takes: 'SECONDS', text: 'Fetch them again so many seconds after they have come.' },
+      HELP,
+    ],
+    examples: ['qnam inspect http://example.org/', 'qnam inspect --every 5 http://localhost:8080/health'],
   },
   {
     name: 'proxy',

@@ -1,3 +1,5 @@
+import { lateHints } from '../../api/advice/late.ts';
+import type { Failure } from '../../contract/failure.ts';
 import type { QNetworkReply } from '../../index.ts';
 import { reasonOf } from './head-text.ts';
 import { type PhaseTimes, phaseTimes } from './phases.ts';
@@ -83,7 +85,18 @@ export function errorLines(outcome: Outcome, showSecrets: boolean): string[] {
     lines.push(`      tried ${place}: ${result} after ${formatDuration(milliseconds)}`);
   }
   if (failure?.maybeProcessed === true) lines.push('      the server may have acted on the request all the same');
-  return lines.map(printable);
+  return [...lines, ...hintLines(reply)].map(printable);
+}
+
+/** What to do about it. */
+function hintLines(reply: QNetworkReply): string[] {
+  const failure = reply.failure();
+  const told = failure === null || failure.kind === 'status' || failure.kind === 'other' ? null : (failure as Failure);
+  const url = reply.url();
+  const remedy = lateHints()?.remedyFor(told, reply.status(), { scheme: url.scheme(), host: url.host() }) ?? null;
+  if (remedy === null) return [];
+  const more = told === null ? [] : ['      qnam doctor finds out more'];
+  return [`      ${remedy.words}${remedy.option === null ? '' : ` (${remedy.option})`}`, ...more];
 }
 
 /** The last `*` line of -v: what came, and where the time went. */

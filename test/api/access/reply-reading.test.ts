@@ -770,6 +770,7 @@ describe('QNetworkReplyError', () => {
       name: 'QNetworkReplyError',
       message: 'http://example.org/page was too slow',
       url: 'http://example.org/page',
+      hint: error.hint,
       cause: 'Error: ECONNREFUSED',
     });
     expect(error.stack).toMatch(/^QNetworkReplyError: http/);

@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { serve as serveAt } from '../../support/server.ts';
+import { identity } from '../../support/tls.ts';
 import { cli, ended, folder, nobody, serve, serveRaw, startCli, text } from './support.ts';
 
 describe('exit codes', () => {
@@ -41,6 +43,12 @@ describe('exit codes', () => {
     expect(code).toBe(11);
     expect(err).toContain('ConnectionRefusedError');
     expect(err).toContain(url.slice('http://'.length));
+    expect(err).toMatch(/^ {6}Start the server, or correct the port.*\n {6}qnam doctor finds out more$/m);
+  });
+
+  test('what helps is said in words of the command line', async () => {
+    await using server = await serveAt({ tls: identity('selfsigned'), routes: { '*': { body: 'page' } } });
+    expect((await cli(['get', server.url()])).err).toMatch(/^ {6}Trust this very certificate.* \(--cacert server\.pem\)$/m);
   });
 
   test('closed in the middle', async () => {
