@@ -1,5 +1,8 @@
 import { hideInBody } from '../base/body-redaction.ts';
+import { namesSocket } from '../base/local-scheme.ts';
 import { hideInHeader, hideInText } from '../base/redaction.ts';
+import type { Url } from '../base/url.ts';
+import { socketPathOf } from './local-socket.ts';
 
 /** A request as a command line of curl says it. */
 export interface CurlRequest {
@@ -16,6 +19,16 @@ export interface CurlRequest {
   readonly follows: boolean;
   /** Secrets stay as they are. */
   readonly secrets: boolean;
+}
+
+/** Where curl is to go for what this machine finds at a URL; `localSocket`: the path that was wished for, '' = the URL names it. */
+export function curlPlace(url: Url, localSocket: string): Pick<CurlRequest, 'url' | 'socket'> {
+  if (!namesSocket(url.scheme)) return { url: url.href, socket: '' };
+  const temporary = process.getBuiltinModule('node:os').tmpdir();
+  const socket = socketPathOf(url, localSocket, { platform: process.platform, temporary });
+  // a path is no host to curl
+  const host = /^[\w.-]+$/.test(url.host ?? '') ? url.host : 'localhost';
+  return { url: `http://${host}${url.target}`, socket };
 }
 
 /** A longer body is not put on a command line. */

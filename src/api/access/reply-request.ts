@@ -1,8 +1,5 @@
-import { namesSocket } from '../../base/local-scheme.ts';
-import type { Url } from '../../base/url.ts';
-import type { Ask, Wishes } from '../../contract/ask.ts';
-import type { CurlRequest } from '../../rules/curl.ts';
-import { socketPathOf } from '../../rules/local-socket.ts';
+import type { Ask } from '../../contract/ask.ts';
+import { type CurlRequest, curlPlace } from '../../rules/curl.ts';
 import { Attribute, METHODS } from './access-enums.ts';
 import type { QNetworkReply } from './qnetworkreply.ts';
 
@@ -30,19 +27,10 @@ function compiled({ method, url, headers, defaults, body, wishes }: Ask): Omit<C
     if (!headers.has(defaults.nameAt(i))) fields.push([defaults.nameAt(i), defaults.valueAt(i)]);
   return {
     method,
-    ...placeOf(url, wishes),
+    ...curlPlace(url, wishes.localSocket),
     headers: fields,
     body: body === null ? null : (body.bytes ?? 'unknown'),
     decodes: wishes.decode,
     follows: wishes.redirects !== 'manual',
   };
-}
-
-function placeOf(url: Url, { localSocket }: Wishes): { url: string; socket: string } {
-  if (!namesSocket(url.scheme)) return { url: url.href, socket: '' };
-  const temporary = process.getBuiltinModule('node:os').tmpdir();
-  const socket = socketPathOf(url, localSocket, { platform: process.platform, temporary });
-  // a path is no host to curl
-  const host = /^[\w.-]+$/.test(url.host ?? '') ? url.host : 'localhost';
-  return { url: `http://${host}${url.target}`, socket };
 }

@@ -6,8 +6,10 @@ import { type Action, type Around, Task } from './task.ts';
 const GROUPS: Readonly<Record<GroupName, () => Promise<{ readonly actions: Readonly<Record<string, Action>> }>>> = {
   cache: () => import('./cache.ts'),
   cookies: () => import('./cookies.ts'),
+  doctor: () => import('../doctor/doctor.ts'),
   har: () => import('../har/har.ts'),
   hsts: () => import('./hsts.ts'),
+  inspect: () => import('../live/inspect.ts'),
   proxy: () => import('./proxy.ts'),
   rcc: () => import('../resources/rcc.ts'),
 };
