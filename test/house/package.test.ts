@@ -110,7 +110,7 @@ describe('documents', () => {
   });
   test('name only npm scripts that exist', () => {
     const unknown = documents.flatMap((path) =>
-      [...read(path).matchAll(/\bnpm run (?:-s )?([\w:-]+)/g)]
+      [...read(path).matchAll(/\bnpm run (?:-s )?([\w:-]*\w)/g)]
         .filter(([, name = '']) => !(name in manifest.scripts))
         .map(([found]) => `${path}: ${found}`),
     );
