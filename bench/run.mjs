@@ -5,7 +5,7 @@ import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { ALL, choose } from './lib/clients.mjs';
-import { importCost, startClient, startOrigin } from './lib/processes.mjs';
+import { importCost, startClient as start, startOrigin } from './lib/processes.mjs';
 import { machine, printWorkload, summarise } from './lib/report.mjs';
 import { pick, WORKLOADS } from './lib/workloads.mjs';
 
@@ -53,6 +53,13 @@ const message = (w) => ({ work: w.work, url: origin.doors[w.door ?? 'plain'] + w
 const WARM = 1200;
 const SLICE = 300;
 const warmUp = { work: 'many', n: 200 };
+
+/** Starts a client, and takes down which version it is of. */
+async function startClient(description, door) {
+  const { client, hello } = await start(description, door);
+  if (hello.version !== undefined) result.versions[description.name] = hello.version;
+  return { client, hello };
+}
 
 /** All clients stay, and take turns: another one begins each round. */
 async function live(workload, list, count) {
@@ -125,7 +132,7 @@ async function importing(list, count) {
   return samples;
 }
 
-const result = { date: new Date().toISOString(), machine: machine(), rounds, workloads: {} };
+const result = { date: new Date().toISOString(), machine: machine(), rounds, versions: {}, workloads: {} };
 const m = result.machine;
 console.log(
   `${m.cpu}, ${m.cores} cores, ${m.memoryGiB} GiB, ${m.platform}, Node ${m.node}, load ${m.load.join(' ')}${m.pinned ? ', origin and clients on cores of their own' : ''}`,

@@ -1,6 +1,6 @@
 // qnetwork as in ours.mjs, while all that it sends and gets is recorded for a HAR. An answer that is not in the recording counts as wrong.
 import { recordHar } from '../../dist/har.js';
-import { allAtOnce } from '../lib/data.mjs';
+import { allAtOnce, inTurn } from '../lib/data.mjs';
 import ours from './ours.mjs';
 
 let recording;
@@ -22,15 +22,6 @@ export default {
         recording = recordHar(manager, { mostEntries: Number.MAX_SAFE_INTEGER, mostBytes: Number.MAX_SAFE_INTEGER });
       },
     }),
-  sequence: (url, n) =>
-    recorded(n, async () => {
-      const tally = { n, ok: 0, bytes: 0 };
-      for (let i = 0; i < n; i++) {
-        const { status, bytes } = await ours.get(url);
-        tally.bytes += bytes;
-        if (status === 200) tally.ok++;
-      }
-      return tally;
-    }),
+  sequence: (url, n) => recorded(n, () => inTurn(ours.get, url, n)),
   many: (url, n) => recorded(n, () => allAtOnce(ours.get, url, n)),
 };

@@ -25,6 +25,9 @@ export const ALL = [
   'qt',
 ];
 
+/** This package with something turned on; they take part only when they are named. */
+const WAYS = ['ours-told', 'ours-logged', 'ours-recorded', 'ours-inspected'];
+
 /** Installs the rivals once, into bench/node_modules. Says what to do when that fails. */
 function install(say) {
   if (existsSync(folder('node_modules/undici/package.json'))) return;
@@ -84,8 +87,9 @@ export function choose(names, say) {
 }
 
 function missing(name) {
-  if (!ALL.includes(name)) throw new Error(`no such client: ${name}. There are ${ALL.join(', ')}`);
-  if (name === 'ours' && !existsSync(folder('../dist/index.js'))) return 'dist/ is not built: run "npm run build" first';
+  if (!ALL.includes(name) && !WAYS.includes(name))
+    throw new Error(`no such client: ${name}. There are ${[...ALL, ...WAYS].join(', ')}`);
+  if (name.startsWith('ours') && !existsSync(folder('../dist/index.js'))) return 'dist/ is not built: run "npm run build" first';
   if (name in FROM_NPM && !existsSync(folder(`node_modules/${FROM_NPM[name]}/package.json`))) return 'not installed';
   if (name === 'curl' && !(has('curl', '--version') && has('bash', '--version'))) return 'the program is not installed';
   return undefined;

@@ -45,6 +45,17 @@ export async function count(stream) {
   return n;
 }
 
+/** One request after another. */
+export async function inTurn(get, url, n) {
+  const tally = { n, ok: 0, bytes: 0 };
+  for (let i = 0; i < n; i++) {
+    const r = await get(url);
+    tally.bytes += r.bytes;
+    if (r.status === 200) tally.ok++;
+  }
+  return tally;
+}
+
 /** Hands over all requests at once: the client's own pool does the queueing. */
 export async function allAtOnce(get, url, n) {
   const tally = { ok: 0, bytes: 0 };

@@ -1,4 +1,5 @@
 // One client in one process: carries out what the runner says and reports what it cost.
+import { inTurn } from './data.mjs';
 import { startMeter } from './meter.mjs';
 
 const { default: client } = await import(`../clients/${process.argv[2]}.mjs`);
@@ -6,16 +7,7 @@ const CONNECTIONS = 6;
 await client.open({ connections: CONNECTIONS, door: process.argv[3] });
 
 const works = {
-  async sequence({ url, n }) {
-    if (client.sequence !== undefined) return client.sequence(url, n);
-    const tally = { n, ok: 0, bytes: 0 };
-    for (let i = 0; i < n; i++) {
-      const r = await client.get(url);
-      tally.bytes += r.bytes;
-      if (r.status === 200) tally.ok++;
-    }
-    return tally;
-  },
+  sequence: ({ url, n }) => (client.sequence === undefined ? inTurn(client.get, url, n) : client.sequence(url, n)),
   async many({ url, n }) {
     return { n, ...(await client.many(url, n, CONNECTIONS)) };
   },
