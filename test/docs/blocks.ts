@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { fencesOf, nameIn } from '../../scripts/house/guide.mjs';
 
 export const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
@@ -20,16 +21,15 @@ export interface Block {
   readonly line: number;
   readonly language: 'js' | 'ts';
   readonly code: string;
+  /** Of a file that the document has its reader write; commands run it. '' for others. */
+  readonly name: string;
 }
 
-/** Every program of a document. Blocks of other kinds (sh, text, none) are not programs. */
+/** Every program of a document. Blocks of other kinds are not programs. */
 export function blocksOf(path: string, text: string): Block[] {
-  const blocks: Block[] = [];
-  for (const match of text.matchAll(/^```(js|ts)\n(.*?)^```$/gms)) {
-    const line = text.slice(0, match.index).split('\n').length + 1;
-    blocks.push({ path, line, language: match[1] as 'js' | 'ts', code: match[2]! });
-  }
-  return blocks;
+  return fencesOf(text).flatMap(({ line, language, above, text: code }): Block[] =>
+    language === 'js' || language === 'ts' ? [{ path, line, language, code, name: nameIn(above) }] : [],
+  );
 }
 
 /** What a program says it prints: the comments that start with an arrow, in their order. */
@@ -39,6 +39,6 @@ export function printedBy(block: Block): string[] {
 
 /** The whole program: a fragment that imports nothing is given the package and a manager. */
 export function program(block: Block, names: readonly string[]): string {
-  if (/^import .* from 'qnetwork';$/m.test(block.code)) return block.code;
+  if (block.name !== '' || /^import .* from 'qnetwork';$/m.test(block.code)) return block.code;
   return `import { ${names.join(', ')} } from 'qnetwork'; const manager = new QNetworkAccessManager();\n${block.code}`;
 }

@@ -5,6 +5,7 @@ import { FtpServer } from '../support/ftp-server.ts';
 import { httpProxy, socksProxy } from '../support/proxy-server.ts';
 import { type Route, type Served, serve } from '../support/server.ts';
 import { caFile, identity } from '../support/tls.ts';
+import { localServer } from './local-server.ts';
 
 /** What stands in for the servers and files that documents speak of. */
 export interface StandIns {
@@ -74,10 +75,12 @@ export async function standIns(): Promise<StandIns> {
   const members = await secured(guarded(ADA, 'Basic realm="Library"', 'Hello, ada.'));
   const api = await secured(guarded(TOKEN, 'Bearer scope="read"', 'Hello, token.'));
   const ways = await proxies();
+  const local = await localServer();
   const files = new FtpServer({ files: { 'pub/readme.txt': 'Hello, reader.' } });
   await files.listen();
   const urls: (readonly [theirs: string, ours: string])[] = [
     ['http://example.org', origin.url],
+    ['localhost:8080', `localhost:${local.port}`],
     ...Object.entries(secure).map(([theirs, { url }]) => [theirs, url] as const),
     ['//members.example.org', `//localhost:${members.port}`],
     ['@members.example.org', `@localhost:${members.port}`],
@@ -90,13 +93,18 @@ export async function standIns(): Promise<StandIns> {
     ["'company.pem'", `'${caFile}'`],
     ["'ada.pem'", `'${certificate('ada')}'`],
     ["'ada-key.pem'", `'${certificate('ada-key')}'`],
+    ["'undici'", "'undici-7'"],
+    // in commands
+    ['https://www.example.org', secure['https://example.org'].url],
+    ['--port 8080', '--port 0'],
+    ['it.pem', certificate('localhost')],
   ];
   return {
     enter: (code) => [...urls, ...paths].reduce((text, [theirs, ours]) => text.replaceAll(theirs, ours), code),
     leave: (output) => urls.reduce((text, [theirs, ours]) => text.replaceAll(ours, theirs), output),
     environment: { ...process.env, NODE_EXTRA_CA_CERTS: certificate('authority') },
     close: async () => {
-      await Promise.all([origin, members, api, ways, files, ...Object.values(secure)].map((one) => one.close()));
+      await Promise.all([origin, local, members, api, ways, files, ...Object.values(secure)].map((one) => one.close()));
     },
   };
 }
