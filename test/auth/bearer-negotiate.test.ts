@@ -2,6 +2,8 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { NegotiateSource, TokenQuestion } from '../../src/contract/auth-sources.ts';
 import { Engine } from '../../src/engine/assembly.ts';
+import { QNetworkAccessManager } from '../../src/index.ts';
+import { createTestNetwork } from '../../src/testing/index.ts';
 import { ask, run } from '../engine/rig.ts';
 import type { Answer } from '../support/answer.ts';
 import type { SeenRequest } from '../support/incoming.ts';
@@ -119,6 +121,21 @@ describe('Bearer', () => {
     const person = await knows(engine, ask(server.url('/x')), ['u', 'p']);
     expect([person.answer?.status, person.questions.length]).toEqual([401, 0]);
     engine.clearConnections();
+  });
+
+  test.each([
+    ['http://api.test', 401, 0],
+    ['http://localhost', 200, 1],
+    ['https://api.test', 200, 1],
+  ])('a token goes over https, and to this machine: %s', async (origin, status, asked) => {
+    await using network = createTestNetwork({ origins: { [origin]: { routes: { '*': bearer({ token: 't' }) } } } });
+    const urls: string[] = [];
+    const tokenSource = ({ url }: { url: { toString(): string } }) => {
+      urls.push(String(url));
+      return 't';
+    };
+    const reply = await network.manager(new QNetworkAccessManager({ tokenSource })).get(`${origin}/x`).whenFinished();
+    expect([reply.status(), urls.length]).toEqual([status, asked]);
   });
 });
 
