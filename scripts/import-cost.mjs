@@ -13,7 +13,7 @@ import { builtEntry, ROOT } from './house/tree.mjs';
 const LIMIT = 55;
 const ROUNDS = 15;
 /** Bytes of the library, minified. */
-const MOST_BYTES = 700 * 1024;
+const MOST_BYTES = 701 * 1024;
 
 const entry = pathToFileURL(builtEntry()).href;
 

@@ -17,8 +17,8 @@ const WIRED =
 export const LAYERS = {
   index: { at: /^src\/index\.ts$/, may: ['api', 'bridge'], why: 'the index only lists the public names of api' },
   entry: {
-    at: /^src\/(?:fetch|dispatcher|har)\.ts$/,
-    may: ['index', 'api', 'bridge', 'faces', 'tools for HAR files', ...FLOOR],
+    at: /^src\/(?:fetch|dispatcher|har|doctor|inspector)\.ts$/,
+    may: ['index', 'api', 'bridge', 'faces', 'tools that diagnose', 'tools that show', 'tools for HAR files', ...FLOOR],
     why: 'an entry puts a face and the classes of api together, and does nothing else',
   },
   base: { at: /^src\/base\//, may: ['base'], why: 'base is the ground floor: values and tools that know nothing above them' },
@@ -74,14 +74,19 @@ export const LAYERS = {
     may: ['bridge', 'api', 'assembly', 'bodies', 'rules', 'stores', 'system', ...FLOOR],
     why: 'the bridge speaks Qt and engine, and meets the engine in engine/assembly and the contracts only',
   },
+  advice: {
+    at: /^src\/api\/advice\//,
+    may: ['advice', ...PART],
+    why: 'advice is words and which of them fit; whoever shows an error may use them',
+  },
   api: {
     at: /^src\/api\//,
-    may: ['api', 'bridge', 'bodies', 'rules', 'stores', 'system', ...FLOOR],
+    may: ['api', 'advice', 'bridge', 'bodies', 'rules', 'stores', 'system', ...FLOOR],
     why: 'Qt’s classes know no engine; only api/bridge speaks both, and api and faces never meet',
   },
   faces: {
     at: /^src\/faces\//,
-    may: ['faces', 'assembly', 'bodies', ...PART],
+    may: ['faces', 'advice', 'assembly', 'bodies', ...PART],
     why: 'a face is another door to the engine, beside api and not through it',
   },
   'tools that look into stores': {
@@ -94,9 +99,43 @@ export const LAYERS = {
     may: ['tools for HAR files', 'index', ...PART],
     why: 'recording and replaying look at the engine through its netlog and its door, and ask the rules what bytes mean',
   },
+  'tools that diagnose': {
+    at: /^src\/tools\/doctor\//,
+    may: ['tools that diagnose', 'index', 'advice', ...PART],
+    why: 'the doctor makes requests by the door of a manager, and asks the rules what they mean',
+  },
+  'page of the inspector': {
+    at: /^src\/tools\/inspector\/page\//,
+    may: ['page of the inspector'],
+    why: 'the page runs in a browser, where nothing of the package is',
+  },
+  'tools that show': {
+    at: /^src\/tools\/inspector\//,
+    may: [
+      'tools that show',
+      'page of the inspector',
+      'tools for HAR files',
+      'tools that diagnose',
+      'advice',
+      'assembly',
+      'bodies',
+      ...PART,
+    ],
+    why: 'the inspector looks at the engine by its door, says what the doctor says, and knows of its page only the words that both speak',
+  },
   tools: {
     at: /^src\/tools\//,
-    may: ['tools', 'tools that look into stores', 'tools for HAR files', 'index', 'faces', ...FLOOR],
+    may: [
+      'tools',
+      'tools that diagnose',
+      'tools that show',
+      'tools that look into stores',
+      'tools for HAR files',
+      'index',
+      'advice',
+      'faces',
+      ...FLOOR,
+    ],
     why: 'tools use the package as its users do: through src/index.ts and the faces',
   },
   'peers of the test kit': {
@@ -137,8 +176,8 @@ export const HOMES = [
   },
   {
     name: /^(?:node:(?:http|https|http2|_http_\w+)|undici)$/,
-    // the one server of the tools
-    home: /^src\/tools\/cli\/har\/server\.ts$/,
+    // the servers of the tools
+    home: /^src\/tools\/(?:cli\/har|inspector)\/server\.ts$/,
     types: true,
     why: 'the engine is our own; at most the types of other clients may be named (import type)',
   },
@@ -153,8 +192,8 @@ export const PACKAGES = {
   'quickjs-emscripten': /^src\/system\/pac\/(?:quickjs|sandbox)\.ts$/,
 };
 
-/** Time and chance as words in the code. Their homes are those of the timers. */
-export const CHANCE = /^src\/(?:wire\/dial\/|base\/clock\.ts$)/;
+/** Time and chance as words in the code. Their homes are those of the timers, and the page of the inspector: it has the clock of its browser. */
+export const CHANCE = /^src\/(?:wire\/dial\/|base\/clock\.ts$|tools\/inspector\/page\/)/;
 
 /** @type {readonly { word: RegExp; name: string }[]} */
 export const CHANCES = [

@@ -29,8 +29,8 @@ const INKS = {
 /** Height of the glyphs that are drawn, in parts of a line. @type {Readonly<Record<string, number>>} */
 const DRAWN = { '█': 0.78, '━': 0.2, '─': 0.07 };
 
-/** @param {string} text */
-const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+/** What stands in an SVG as text. @param {string} text */
+export const escaped = (text) => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** @param {Style} style */
 const inkOf = (style) => (style.dim ? FAINT : (INKS[style.colour] ?? INK));
