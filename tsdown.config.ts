@@ -4,8 +4,10 @@ const library: UserConfig = {
   entry: {
     index: 'src/index.ts',
     dispatcher: 'src/dispatcher.ts',
+    doctor: 'src/doctor.ts',
     fetch: 'src/fetch.ts',
     har: 'src/har.ts',
+    inspector: 'src/inspector.ts',
     testing: 'src/testing/index.ts',
     cli: 'src/tools/cli/main.ts',
   },
@@ -27,13 +29,29 @@ const library: UserConfig = {
     // command. So it is with the types.
     codeSplitting: {
       groups: [
-        { name: 'shared', test: /src[\\/](?!(?:tools|faces|testing)[\\/])(?!.*\.d\.ts$)/, minShareCount: 2 },
+        // Advice is for the doctor; what errors say of it is a file of its own, below.
+        {
+          name: 'shared',
+          test: /src[\\/](?!(?:tools|faces|testing)[\\/]|api[\\/]advice[\\/](?!late\.))(?!.*\.d\.ts$)/,
+          minShareCount: 2,
+        },
         { name: 'shared.d', test: /\.d\.ts$/, minShareCount: 2 },
       ],
     },
   },
   // The command line tool needs no types.
-  dts: { entry: ['src/index.ts', 'src/dispatcher.ts', 'src/fetch.ts', 'src/har.ts', 'src/testing/index.ts'], sourcemap: false },
+  dts: {
+    entry: [
+      'src/index.ts',
+      'src/dispatcher.ts',
+      'src/doctor.ts',
+      'src/fetch.ts',
+      'src/har.ts',
+      'src/inspector.ts',
+      'src/testing/index.ts',
+    ],
+    sourcemap: false,
+  },
   sourcemap: false,
   report: false,
   logLevel: 'warn',
@@ -48,4 +66,26 @@ const threads: UserConfig = {
   clean: false,
 };
 
-export default defineConfig([library, threads]);
+/** What errors say on top of their message: loaded when somebody reads it, and at once, which `import` cannot. */
+const hints: UserConfig = {
+  ...library,
+  entry: { hints: 'src/api/advice/hint.ts' },
+  format: 'cjs',
+  outputOptions: { codeSplitting: false },
+  dts: false,
+  clean: false,
+};
+
+/** What the inspector serves to the browser. */
+const page: UserConfig = {
+  ...library,
+  entry: { 'inspector-page': 'src/tools/inspector/page/main.ts' },
+  platform: 'browser',
+  target: 'es2022',
+  outputOptions: { codeSplitting: false },
+  copy: [{ from: 'src/tools/inspector/page/inspector-page.css', to: 'dist' }],
+  dts: false,
+  clean: false,
+};
+
+export default defineConfig([library, threads, hints, page]);
